@@ -1,0 +1,49 @@
+# `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
+.DEFAULT_GOAL := help
+.PHONY: help replay test lint types bench lock clean
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
+    $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
+BIN := .venv/bin
+INSTALLED := .venv/installed
+export DO_NOT_TRACK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "newsledger needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Installing into .venv from requirements.lock (once; takes a minute or two) ..." >&2
+	@$(PYTHON) -m venv .venv
+	@{ $(BIN)/python -m pip install -q -r requirements.lock && \
+	   $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; } > .venv/install.log 2>&1 \
+	  || { tail -n 20 .venv/install.log >&2; echo "The installation failed; all of its output is in .venv/install.log" >&2; exit 1; }
+	@touch $@
+
+replay: $(INSTALLED)  ## the main job: read and compare the five seed reports into newsledger.duckdb
+	@$(BIN)/newsledger replay seeds
+
+test: lint types $(INSTALLED)  ## everything CI checks: ruff, mypy, import contracts, pytest
+	@$(BIN)/python -m pytest
+
+lint: $(INSTALLED)  ## style and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format" >&2; exit 1; }
+	@$(BIN)/lint-imports --no-cache > .venv/imports.log 2>&1 || { cat .venv/imports.log >&2; exit 1; }
+
+types: $(INSTALLED)  ## mypy --strict
+	@$(BIN)/mypy --no-error-summary
+
+bench: $(INSTALLED)  ## time and memory of the seeds' replay, as ratios against a peer
+	@$(BIN)/python -m bench.replay
+
+lock:  ## resolve requirements.lock anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --upgrade --extra dev --no-emit-index-url \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean:  ## remove .venv, caches and the ledger made by `make replay`
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -f newsledger.duckdb newsledger.duckdb.* newsledger.read.duckdb*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
