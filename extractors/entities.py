@@ -1,0 +1,205 @@
+"""Who and where a text names: a gazetteer of aliases, and organisations told by their form.
+
+The table `entities.csv` (name, kind, parent, country, aliases) is matched longest first by
+Aho-Corasick; CLDR adds the names of all territories. Boundaries follow the script of the
+alias: Latin and katakana aliases are whole words, a Hangul alias may carry particles.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import ahocorasick
+from babel import Locale
+
+CLDR_LANGUAGES = ("en", "fr", "ja", "ko", "zh", "zh_Hant", "de", "es", "pt")
+PLACES = frozenset({"country", "city"})
+ORGANISATIONS = frozenset(
+    {
+        "agency",
+        "company",
+        "government",
+        "media",
+        "ministry",
+        "organisation",
+        "programme",
+        "university",
+    }
+)
+
+# Territory names that are everyday words of the language they are matched in.
+AMBIGUOUS_NAMES = frozenset(
+    {"오만", "수단", "가나", "말리", "통가", "Chad", "Mali", "Niger", "Tonga", "Jersey"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A row of the gazetteer; `country` is an ISO 3166-1 alpha-2 code or empty."""
+
+    name: str
+    kind: str
+    parent: str
+    country: str
+
+    @property
+    def place(self) -> str | None:
+        """The place code of a country ("JP") or city ("JP-Tokyo"), else None."""
+        if self.kind == "country":
+            return self.country
+        return f"{self.country}-{self.name}" if self.kind == "city" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity named in a text at [start, end); `known` if the gazetteer has it."""
+
+    start: int
+    end: int
+    entity: Entity
+    known: bool = True
+
+    @property
+    def name(self) -> str:
+        """Canonical name of the entity."""
+        return self.entity.name
+
+
+@cache
+def _rows() -> tuple[tuple[Entity, tuple[str, ...]], ...]:
+    text = (files("extractors") / "entities.csv").read_text(encoding="utf-8")
+    return tuple(
+        (
+            Entity(row["name"], row["kind"], row["parent"], row["country"]),
+            tuple(alias for alias in row["aliases"].split(";") if alias),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+@cache
+def gazetteer() -> Mapping[str, Entity]:
+    """All known entities by canonical name."""
+    return {entity.name: entity for entity, _ in _rows()}
+
+
+@cache
+def family(name: str) -> str:
+    """Root of the ownership chain of an entity: "Microsoft" for "Microsoft Research Asia".
+
+    A government is the root of its ministries and agencies. Unknown names, and people
+    (who belong to an organisation but are not part of it), are their own family.
+    """
+    entity = gazetteer().get(name)
+    if entity is None or entity.kind == "person" or not entity.parent:
+        return name
+    return family(entity.parent)
+
+
+@cache
+def employer(name: str) -> str | None:
+    """The organisation a known person speaks for, or None."""
+    entity = gazetteer().get(name)
+    return entity.parent or None if entity is not None and entity.kind == "person" else None
+
+
+def _aliases() -> dict[str, Entity]:
+    table: dict[str, Entity] = {}
+    countries: dict[str, Entity] = {}
+    for entity, aliases in _rows():
+        for alias in (entity.name, *aliases):
+            table.setdefault(alias, entity)
+        if entity.kind == "country":
+            countries[entity.country] = entity
+    english = Locale.parse("en").territories
+    for language in CLDR_LANGUAGES:
+        for code, name in sorted(Locale.parse(language).territories.items()):
+            if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "EZ", "UN", "XA"}:
+                country = countries.setdefault(code, Entity(english[code], "country", "", code))
+                if name not in AMBIGUOUS_NAMES and len(name) > 1:
+                    table.setdefault(name, country)
+    return table
+
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for alias, entity in sorted(_aliases().items()):
+        automaton.add_word(alias, (alias, entity))
+    automaton.make_automaton()
+    return automaton
+
+
+@cache
+def _script(char: str) -> str:
+    """Coarse script of a character: latin, hangul, katakana, han or other."""
+    name = unicodedata.name(char, "")
+    if char == "ー" or name.startswith("KATAKANA LETTER"):
+        return "katakana"
+    for script, prefix in (("hangul", "HANGUL"), ("han", "CJK UNIFIED")):
+        if name.startswith(prefix):
+            return script
+    return "latin" if char.isalnum() else "other"
+
+
+def _bounded(text: str, start: int, end: int, particles: re.Pattern[str]) -> bool:
+    """Whether text[start:end] stands as a word of its own script."""
+    first, last = _script(text[start]), _script(text[end - 1])
+    before = _script(text[start - 1]) if start else "other"
+    after = _script(text[end]) if end < len(text) else "other"
+    if first in {"latin", "katakana", "hangul"} and before == first:
+        return False
+    if last in {"latin", "katakana"} and after == last:
+        return False
+    if last == "hangul" and after == "hangul":
+        return particles.match(text, end) is not None
+    return True
+
+
+def find(text: str, particles: re.Pattern[str]) -> list[Mention]:
+    """Known entities in a text, longest first, in order of position.
+
+    Args:
+        text: any text.
+        particles: what may follow a Hangul name without a blank.
+
+    Returns:
+        Mentions that do not overlap; offsets in `text`.
+    """
+    hits = []
+    for last, (alias, entity) in _automaton().iter(text):
+        start, end = last - len(alias) + 1, last + 1
+        if _bounded(text, start, end, particles):
+            hits.append((start, -end, entity))
+    found: list[Mention] = []
+    for start, negative_end, entity in sorted(hits, key=lambda hit: hit[:2]):
+        if not found or start >= found[-1].end:
+            found.append(Mention(start, -negative_end, entity))
+    return found
+
+
+def unknown(text: str, pattern: re.Pattern[str], taken: list[Mention]) -> list[Mention]:
+    """Organisations that no table lists, told by their form (suffix, capitals).
+
+    Args:
+        text: any text.
+        pattern: the language's form of organisation names; group "name" is the name.
+        taken: known mentions; what overlaps them is left alone.
+
+    Returns:
+        Mentions with `known` False whose entity is the name as written.
+    """
+    spans = [(m.start, m.end) for m in taken]
+    found = []
+    for hit in pattern.finditer(text):
+        start, end = hit.span("name")
+        if start < end and not any(start < e and s < end for s, e in spans):
+            entity = Entity(hit["name"], "company", "", "")
+            found.append(Mention(start, end, entity, known=False))
+    return found
