@@ -1,0 +1,1 @@
+"""Time, network, Prefect and the command line; no parsing and no SQL."""
