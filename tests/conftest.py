@@ -1,0 +1,3 @@
+"""Fixtures for all rooms; `seed_warehouse` and `replay_folder` come from flows.testing."""
+
+pytest_plugins = ["pytester"]
