@@ -1,0 +1,310 @@
+"""From a captured document to an article: the one way through this room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from extractors import facts, html, language, sketch, translation, urls
+from extractors.cleaning import Cleaned, clean
+from extractors.decoding import Decoded, decode
+from extractors.plaintext import longest_line, split_lines
+from extractors.records import (
+    Article,
+    DateBasis,
+    Document,
+    Line,
+    Outcome,
+    Passage,
+)
+
+_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|\?xml|article|meta|div|p)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Largest documents that are read; beyond, the outcome is `too_large`.
+
+    Attributes:
+        document_bytes: size of the body.
+        line_characters: length of one line.
+        lines: number of lines.
+    """
+
+    document_bytes: int = 16 * 1024 * 1024
+    line_characters: int = 1024 * 1024
+    lines: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A decoded document before cleaning, whichever way it came."""
+
+    original: str
+    lines: tuple[Line, ...]
+    left_out: frozenset[int]
+    title: str
+    published_at: datetime | None
+    date_basis: DateBasis | None
+    outlet: str | None
+    canonical_url: str | None
+
+
+def _size(count: int) -> str:
+    return f"{count / 1024 / 1024:.1f} MiB" if count >= 1024 * 1024 else f"{count:,}"
+
+
+def _is_html(document: Document, text: str) -> bool:
+    declared = document.media_type.split(";")[0].strip().lower()
+    if declared in ("text/html", "application/xhtml+xml"):
+        return True
+    return declared != "text/plain" and bool(_HTML.match(text[:2000]))
+
+
+def _without_article(
+    document: Document, outcome: Outcome, message: str, decoded: Decoded | None = None
+) -> Article:
+    """Article of a document that could not be read; nothing but identity and outcome."""
+    hints = document.hints
+    published = hints.get("published_at")
+    return Article(
+        document=document.name or document.url,
+        source=document.source,
+        url=_address(document, None),
+        outlet=hints.get("outlet"),
+        title=hints.get("title", ""),
+        original="",
+        lines=(),
+        removals=(),
+        passages=(),
+        published_at=published,
+        date_basis=hints.get("date_basis", "stated") if published else None,
+        fetched_at=document.fetched_at,
+        media_type=document.media_type,
+        charset=decoded.charset if decoded else "",
+        charset_basis=decoded.basis if decoded else "",
+        content_hash="",
+        sketch=(),
+        markers=(),
+        facts=(),
+        outcome=outcome,
+        message=message,
+    )
+
+
+def _address(document: Document, from_page: str | None) -> str | None:
+    """Canonical URL: of the document; what its page says of itself only on the same site."""
+    own = urls.canonical(document.url)
+    if not urls.site(own):
+        return urls.canonical(from_page) if from_page else None
+    if from_page and urls.site(from_page) == urls.site(own):
+        return urls.canonical(from_page)
+    return own
+
+
+def _translations(parts: Sequence[Passage], marks: Sequence[tuple[str, ...]]) -> list[Passage]:
+    """Passages with `translation_of` set where one renders an earlier one."""
+    out: list[Passage] = []
+    for i, part in enumerate(parts):
+        origin = next(
+            (
+                j
+                for j in range(i)
+                if parts[j].lang != part.lang
+                and out[j].translation_of is None
+                and translation.is_translation(marks[j], marks[i])
+            ),
+            None,
+        )
+        out.append(replace(part, translation_of=origin))
+    return out
+
+
+def _plain_page(document: Document, text: str) -> _Page:
+    hints = document.hints
+    return _Page(
+        original=text,
+        lines=split_lines(text),
+        left_out=frozenset(),
+        title=hints.get("title", ""),
+        published_at=None,
+        date_basis=None,
+        outlet=None,
+        canonical_url=None,
+    )
+
+
+def _html_page(document: Document, text: str) -> _Page:
+    page = html.extract(text, url=document.url)
+    return _Page(
+        original=page.text,
+        lines=split_lines(page.text),
+        left_out=page.left_out,
+        title=document.hints.get("title", "") or page.title,
+        published_at=page.published_at,
+        date_basis=page.date_basis,
+        outlet=page.outlet,
+        canonical_url=page.canonical_url,
+    )
+
+
+def _over_budget(text: str, lines: int, limits: Limits) -> str:
+    """Why a text is too large to read, "" if it is not."""
+    longest = longest_line(text, limits.line_characters)
+    if longest:
+        return (
+            f"one line has {_size(longest)} characters, over the limit of "
+            f"{_size(limits.line_characters)}; split the file into lines"
+        )
+    if lines > limits.lines:
+        return f"{lines:,} lines, over the limit of {limits.lines:,}; split the file"
+    return ""
+
+
+def prepare(
+    document: Document, memory: Collection[str] | None = None, limits: Limits | None = None
+) -> Article:
+    """Read a document as far as facts: text, lines, removals, passages, dates, sketch.
+
+    Args:
+        document: what was captured.
+        memory: line keys that the site repeats (`cleaning.line_key`), None if not known.
+        limits: budget, the default one if None.
+
+    Returns:
+        Article without facts, or with the outcome that says why there is none.
+    """
+    limits = limits or Limits()
+    body = document.body
+    if len(body) > limits.document_bytes:
+        return _without_article(
+            document,
+            "too_large",
+            f"{_size(len(body))} bytes, over the limit of {_size(limits.document_bytes)}; "
+            "split the file or raise the limit",
+        )
+    if not body.strip():
+        return _without_article(document, "empty", "no text; fetch or save the document again")
+    markup = "html" in document.media_type or body.lstrip()[:1] == b"<"
+    decoded = decode(body, header=document.hints.get("charset"), markup=markup)
+    if decoded.problem:
+        return _without_article(document, "unreadable", decoded.problem, decoded)
+    if not decoded.text.strip("\ufeff\x00 \t\r\n"):
+        return _without_article(document, "empty", "no text; fetch or save the document again")
+    as_html = _is_html(document, decoded.text)
+    if not as_html:
+        problem = _over_budget(decoded.text, decoded.text.count("\n"), limits)
+        if problem:
+            return _without_article(document, "too_large", problem, decoded)
+    page = _html_page(document, decoded.text) if as_html else _plain_page(document, decoded.text)
+    problem = _over_budget(page.original, len(page.lines), limits)
+    if problem:
+        return _without_article(document, "too_large", problem, decoded)
+    return _assemble(document, page, decoded, memory, "text/html" if as_html else "text/plain")
+
+
+def _assemble(
+    document: Document,
+    page: _Page,
+    decoded: Decoded,
+    memory: Collection[str] | None,
+    media_type: str,
+) -> Article:
+    """Clean, cut into passages, and sum up."""
+    hints = document.hints
+    cleaned = _clean(page, hints.get("lang"), memory)
+    kept = set(cleaned.kept)
+    lines = tuple(
+        replace(line, role=cleaned.roles[i]) if i in cleaned.roles else line
+        for i, line in enumerate(page.lines)
+    )
+    texts = [line.text if i in kept else "" for i, line in enumerate(lines)]
+    parts = language.passages(texts) if kept else []
+    marks = tuple(
+        translation.markers("\n".join(texts[p.first_line : p.last_line + 1])) for p in parts
+    )
+    text = "\n".join(lines[i].text for i in cleaned.kept)
+    title = page.title or cleaned.page_title
+    if not title and cleaned.title is not None:
+        title = lines[cleaned.title].text.strip()
+    published = hints.get("published_at") or page.published_at
+    basis = hints.get("date_basis", "stated") if hints.get("published_at") else page.date_basis
+    return Article(
+        document=document.name or document.url,
+        source=document.source,
+        url=_address(document, page.canonical_url),
+        outlet=hints.get("outlet") or page.outlet,
+        title=title,
+        original=page.original,
+        lines=lines,
+        removals=cleaned.removals,
+        passages=tuple(_translations(parts, marks)),
+        published_at=published,
+        date_basis=basis if published else None,
+        fetched_at=document.fetched_at,
+        media_type=media_type,
+        charset=decoded.charset,
+        charset_basis=decoded.basis,
+        content_hash=sketch.content_hash(text) if kept else "",
+        sketch=sketch.sketch(text) if kept else (),
+        markers=marks,
+        facts=(),
+        outcome="loaded" if kept else "no_article",
+        message=""
+        if kept
+        else "no running text, only menus, listings or forms; give the address of an article",
+    )
+
+
+def _clean(page: _Page, lang: str | None, memory: Collection[str] | None) -> Cleaned:
+    """Clean the lines that the extraction kept; what it left out is a removal of its own."""
+    inside = [i for i in range(len(page.lines)) if i not in page.left_out]
+    texts = [page.lines[i].text for i in inside]
+    cleaned = clean(texts, lang=lang, memory=memory, title=page.title)
+    removals = [replace(r, line=inside[r.line]) for r in cleaned.removals]
+    removals += [html.left_out(i) for i in page.left_out if page.lines[i].text.strip()]
+    return Cleaned(
+        kept=tuple(inside[i] for i in cleaned.kept),
+        removals=tuple(sorted(removals, key=lambda r: r.line)),
+        roles={inside[i]: role for i, role in cleaned.roles.items()},
+        title=inside[cleaned.title] if cleaned.title is not None else None,
+        page_title=cleaned.page_title,
+    )
+
+
+def read(
+    document: Document, memory: Collection[str] | None = None, limits: Limits | None = None
+) -> Article:
+    """Read a document into an article with its facts; the one door of this room.
+
+    Args:
+        document: what was captured, with what is known of it from outside.
+        memory: line keys that the site repeats, from the warehouse; None in a replay.
+        limits: budget for size and lines, the default one if None.
+
+    Returns:
+        An article with exactly one outcome. Never raises: a failure of our own becomes the
+        outcome "error" with its message.
+    """
+    try:
+        article = prepare(document, memory, limits)
+        if article.outcome != "loaded":
+            return article
+        found = facts.bind(
+            article.original,
+            article.lines,
+            article.kept,
+            article.passages,
+            title=article.title,
+            published_at=article.published_at,
+            outlet_place=document.hints.get("place"),
+        )
+        return replace(article, facts=found)
+    except Exception as error:  # the door promises an outcome for every document
+        message = f"{type(error).__name__}: {error}; please report this document"
+        return _without_article(document, "error", message)

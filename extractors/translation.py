@@ -1,0 +1,121 @@
+"""Recognises that one text translates another, by the numbers and names that survive it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from extractors.rulebook import load_yaml
+
+_MIN_MARKERS = 8
+_MIN_SHARE = 0.7
+_MAX_MARKERS = 1000
+_MAX_DIGITS = 24
+
+_LATIN = r"[A-Za-z\u00c0-\u024f]"
+_WORD = re.compile(rf"{_LATIN}[A-Za-z\u00c0-\u024f'’\-]*{_LATIN}")
+_NUMBER = r"\d+(?:[.,]\d+)*"
+
+
+@cache
+def _pattern() -> tuple[re.Pattern[str], dict[str, int], dict[str, int]]:
+    table = load_yaml("markers.yaml")
+    stacking: dict[str, int] = table["stacking"]
+    words: dict[str, int] = table["words"]
+    scale = "[" + "".join(stacking) + "]"
+    long = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    number = (
+        rf"(?P<stack>{_NUMBER}\s?{scale}+(?:\s?{_NUMBER}\s?{scale}+)*(?:\s?{_NUMBER})?)"
+        rf"|(?P<number>{_NUMBER})(?:[\s\u00a0]?(?P<word>{long})(?![a-z\u00c0-\u024f]))?"
+    )
+    return re.compile(f"{number}|(?P<latin>{_WORD.pattern})", re.IGNORECASE), stacking, words
+
+
+def _decimal(digits: str) -> Decimal:
+    """Value of digits with marks: three digits after each comma group them, else decimals."""
+    groups = re.split(r"[.,]", digits)
+    marks = {ch for ch in digits if ch in ".,"}
+    grouped = all(len(g) == 3 for g in groups[1:])
+    if len(groups) == 1 or (grouped and (len(groups) > 2 or marks == {","})):
+        return Decimal("".join(groups))
+    return Decimal("".join(groups[:-1]) + "." + groups[-1])
+
+
+def _normal(value: Decimal) -> str:
+    return format(value.normalize(), "f")
+
+
+def _stacked(surface: str, stacking: dict[str, int]) -> str:
+    total = Decimal(0)
+    for digits, scale in re.findall(rf"({_NUMBER})\s?([{''.join(stacking)}]*)", surface):
+        part = _decimal(digits)
+        for ch in scale:
+            part *= 10 ** stacking[ch]
+        total += part
+    return _normal(total)
+
+
+def markers(text: str) -> tuple[str, ...]:
+    """Numbers and Latin names of `text` in order, in a form that languages share.
+
+    29억, 29億, 2.9 billion and 2,9 milliards are all ``2900000000``. Capitalised Latin words
+    count, case folded, unless the text also writes them in lower case.
+
+    Returns:
+        At most 1,000 markers.
+    """
+    pattern, stacking, words = _pattern()
+    text = unicodedata.normalize("NFKC", text)
+    lower = {w for w in _WORD.findall(text) if w[0].islower()}
+    found: list[str] = []
+    for match in pattern.finditer(text):
+        surface = match.group()
+        if len(found) >= _MAX_MARKERS:
+            break
+        if match["latin"]:
+            if surface[0].isupper() and surface[0].lower() + surface[1:] not in lower:
+                found.append(surface.casefold())
+            continue
+        if len(surface) > _MAX_DIGITS:
+            continue
+        try:
+            if match["stack"]:
+                found.append(_stacked(surface, stacking))
+            else:
+                scale = words[match["word"].lower()] if match["word"] else 0
+                found.append(_normal(_decimal(match["number"]) * 10**scale))
+        except (InvalidOperation, ValueError):  # digits of other scripts mixed with marks
+            continue
+    return tuple(found)
+
+
+def common_length(a: Sequence[str], b: Sequence[str]) -> int:
+    """Length of the longest common subsequence (Hyyrö's bit-parallel algorithm, 2004)."""
+    places: dict[str, int] = {}
+    for i, item in enumerate(a):
+        places[item] = places.get(item, 0) | 1 << i
+    full = (1 << len(a)) - 1
+    row = full
+    for item in b:
+        hit = row & places.get(item, 0)
+        row = ((row + hit) | (row - hit)) & full
+    return len(a) - row.bit_count()
+
+
+def share(a: Sequence[str], b: Sequence[str]) -> float:
+    """Common markers in the same order, as a share of the shorter sequence, 0..1."""
+    shorter = min(len(a), len(b))
+    return common_length(a, b) / shorter if shorter else 0.0
+
+
+def is_translation(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether texts in two languages with these markers render one another.
+
+    Args:
+        a, b: what `markers` returned for each; at least 8 on either side are needed, because
+            reports of one event share a few names and figures anyway.
+    """
+    return min(len(a), len(b)) >= _MIN_MARKERS and share(a, b) >= _MIN_SHARE
