@@ -1,0 +1,348 @@
+"""One sentence taken apart: who is named in which part, what is done, which figure it governs.
+
+The grammar is shallow on purpose: cue words, case markers and prepositions from the lexicon,
+weighed by distance and by the clause breaks between. It never looks beyond the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors import entities
+from extractors.entities import ORGANISATIONS, PLACES, Mention
+from extractors.lexicon import Lexicon, government
+from extractors.records import LineRole, Predicate, Quantity
+
+Case = Literal["subject", "agent", "genitive", "oblique", "bare"]
+
+CASE_WEIGHT: dict[Case, float] = {
+    "agent": 3.2,
+    "subject": 3.0,
+    "genitive": 1.2,
+    "bare": -0.4,
+    "oblique": -2.0,
+}
+REFERENCE_WEIGHT = 2.6
+SUBJECT_FLOOR = 0.0
+CUE_FLOOR = -1.6
+NATIONAL: frozenset[Predicate] = frozenset({"measure", "poll", "vote", "set_rate"})
+AMOUNTS = frozenset({"money", "count", "percent"})
+WINDOW = 60  # characters looked at beside a mention
+BREAK_COST = 0.8
+SATELLITE = 100.0  # within which a duration belongs to an amount
+FAR_DATE = 40.0
+ADJACENT = 15.0
+STOP_COST = 2.5
+NEXT_PHRASE = 12
+HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
+
+
+STOP = re.compile(r"[。！？]|[.!?]\s")  # a sentence inside a quotation
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that shows a predicate, at [start, end) of the sentence."""
+
+    start: int
+    end: int
+    predicate: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with everything found in it; offsets inside count from its start."""
+
+    start: int
+    text: str
+    passage: int
+    role: LineRole
+    lexicon: Lexicon
+    mentions: tuple[Mention, ...]
+    cues: tuple[Cue, ...]
+    breaks: tuple[int, ...]
+    references: tuple[tuple[int, int], ...]
+    quantities: tuple[Quantity, ...]
+
+    @property
+    def end(self) -> int:
+        """Offset of the sentence's end in the original."""
+        return self.start + len(self.text)
+
+    def breaks_between(self, a: int, b: int) -> int:
+        """Number of clause breaks between two offsets, in either order."""
+        low, high = min(a, b), max(a, b)
+        return sum(low <= at < high for at in self.breaks)
+
+    def width(self, characters: int) -> float:
+        """A distance in characters of an alphabet."""
+        return characters * HAN_WIDTH if self.lexicon.verb_final else float(characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who acts: mentions in order, or none where a reference ("the company") stands."""
+
+    mentions: tuple[Mention, ...]
+    score: float
+    case: Case | Literal["reference"]
+
+
+def parse(
+    start: int,
+    text: str,
+    passage: int,
+    role: LineRole,
+    lexicon: Lexicon,
+    quantities: Sequence[Quantity],
+) -> Sentence:
+    """Find the names, cues and breaks of a sentence.
+
+    Args:
+        start: offset of the sentence in the original.
+        text: the sentence.
+        passage: index of its passage.
+        role: role of its line.
+        lexicon: of its language.
+        quantities: found in it, with offsets from its start.
+    """
+    references = tuple(m.span() for m in lexicon.references.finditer(text))
+    known = entities.find(text, lexicon.particles)
+    found = known + entities.unknown(text, lexicon.organisation, known)
+    mentions = tuple(
+        m
+        for m in sorted(found, key=lambda m: m.start)
+        if not any(s <= m.start < e for s, e in references)
+    )
+    cues = sorted(
+        (
+            Cue(hit.start(), hit.end(), predicate)
+            for predicate, pattern in lexicon.cues.items()
+            for hit in pattern.finditer(text)
+            if not any(m.start <= hit.start() < m.end for m in mentions)
+        ),
+        key=lambda cue: (cue.start, -cue.end, cue.predicate),
+    )
+    breaks = tuple(hit.start() for hit in lexicon.breaks.finditer(text))
+    return Sentence(
+        start, text, passage, role, lexicon, mentions, tuple(cues), breaks, references,
+        tuple(quantities),
+    )  # fmt: skip
+
+
+def gap(a_start: int, a_end: int, b_start: int, b_end: int) -> int:
+    """Characters between two spans; 0 where they touch or overlap."""
+    return max(0, b_start - a_end, a_start - b_end)
+
+
+def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
+    """The cue whose predicate governs a quantity, with its score, or None."""
+    best: tuple[Cue, float] | None = None
+    for cue in sentence.cues:
+        affinity = government()[cue.predicate].affinity(quantity)
+        if not affinity:
+            continue
+        distance = sentence.width(gap(cue.start, cue.end, quantity.start, quantity.end))
+        if quantity.kind == "date":  # a date is at home anywhere in its sentence
+            distance = min(distance, FAR_DATE)
+        after = cue.start >= quantity.end
+        adverse = after != sentence.lexicon.verb_final
+        side = -1.0 if adverse and distance > 25 else -0.2 if adverse else 0.0
+        broken = sentence.breaks_between(min(cue.end, quantity.end), max(cue.start, quantity.start))
+        score = 1.2 * affinity - distance / 45 + side - BREAK_COST * broken
+        if score > CUE_FLOOR and (best is None or score > best[1]):
+            best = cue, score
+    return best
+
+
+def governors(sentence: Sentence) -> list[Cue | None]:
+    """The governing cue of each quantity of a sentence.
+
+    A duration goes with the amount of its clause ("$2.9 billion over two years"), unless a
+    cue of its own stands nearer ("its 46-year history").
+    """
+    found = [govern(sentence, quantity) for quantity in sentence.quantities]
+    amounts = [
+        (quantity, pair)
+        for quantity, pair in zip(sentence.quantities, found, strict=True)
+        if quantity.kind in AMOUNTS
+    ]
+    result: list[Cue | None] = []
+    for quantity, pair in zip(sentence.quantities, found, strict=True):
+        own = pair[0] if pair else None
+        if quantity.kind == "duration" and amounts and (own is None or own.predicate != "found"):
+            near, governed = min(amounts, key=lambda item: _apart(sentence, item[0], quantity))
+            if _apart(sentence, near, quantity) <= SATELLITE:
+                own = governed[0] if governed else None
+        result.append(own)
+    return result
+
+
+def _apart(sentence: Sentence, a: Quantity, b: Quantity) -> float:
+    distance = gap(a.start, a.end, b.start, b.end)
+    return distance + SATELLITE / 2 * sentence.breaks_between(a.start, b.start)
+
+
+def case_of(sentence: Sentence, mention: Mention) -> Case:
+    """The part a mention plays in its clause, by the words next to it."""
+    lexicon = sentence.lexicon
+    before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
+    after = sentence.text[mention.end : mention.end + WINDOW]
+    if lexicon.agent_before.search(before) or lexicon.agent_after.match(after):
+        return "agent"
+    if lexicon.verb_final:
+        if lexicon.subject_after.match(after):
+            return "subject"
+        if sentence.role == "title" and lexicon.headline_after.match(after):
+            return "subject"
+        if lexicon.beneficiary_after.match(after) or lexicon.locative_after.match(after):
+            return "oblique"
+        return "genitive" if lexicon.genitive_after.match(after) else "bare"
+    if lexicon.genitive_after.match(after) or lexicon.genitive_before.search(before):
+        return "genitive"
+    return "oblique" if lexicon.subject_blockers.search(before) else "subject"
+
+
+def _kind_weight(mention: Mention) -> float:
+    kind = mention.entity.kind
+    if kind in ORGANISATIONS:
+        return (-2.0 if kind == "media" else 0.0) if mention.known else -0.3
+    return -0.5 if kind == "country" else -0.7
+
+
+def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject | None:
+    """Who does what the cue says of the quantity, if the sentence shows it."""
+    verb = cue if cue is not None else Cue(quantity.start, quantity.end, "other")
+    limit = _limit(sentence, cue, quantity)
+    best: Subject | None = None
+    for mention in sentence.mentions:
+        if mention.entity.kind == "city":
+            continue
+        case = case_of(sentence, mention)
+        distance = min(
+            gap(mention.start, mention.end, verb.start, verb.end),
+            gap(mention.start, mention.end, quantity.start, quantity.end),
+        )
+        score = CASE_WEIGHT[case] + _kind_weight(mention) - sentence.width(distance) / 120
+        score -= BREAK_COST * sentence.breaks_between(mention.end, verb.start)
+        if STOP.search(sentence.text, min(mention.end, verb.start), max(mention.start, verb.end)):
+            score -= STOP_COST
+        if mention.start >= limit and case not in {"agent", "genitive"}:
+            score -= 3.0
+        if case == "genitive":
+            score += 1.0 if sentence.width(distance) <= ADJACENT else -1.0
+        if score >= SUBJECT_FLOOR and (best is None or score > best.score):
+            best = Subject((mention,), score, case)
+    for start, end in sentence.references:
+        distance = gap(start, end, verb.start, verb.end)
+        score = REFERENCE_WEIGHT - sentence.width(distance) / 120
+        score -= BREAK_COST * sentence.breaks_between(end, verb.start)
+        if start < limit and (best is None or score > best.score):
+            best = Subject(_antecedent(sentence, start, verb.predicate), score, "reference")
+    if best is None or not best.mentions:
+        return best
+    return Subject(coordinated(sentence, best.mentions[0]), best.score, best.case)
+
+
+def _limit(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> int:
+    """Where the subject must have begun: before the verb, or before an amount that it governs."""
+    if cue is None:
+        return len(sentence.text)
+    if sentence.lexicon.verb_final and quantity.kind in AMOUNTS:
+        return quantity.start
+    return max(cue.start, quantity.start) if sentence.lexicon.verb_final else cue.start
+
+
+def _antecedent(sentence: Sentence, start: int, predicate: Predicate) -> tuple[Mention, ...]:
+    """What a reference ("its", "the group") means within its sentence, if anything."""
+    kinds = ORGANISATIONS - {"media"} | ({"country"} if predicate in NATIONAL else set())
+    before = [m for m in sentence.mentions if m.end <= start and m.entity.kind in kinds]
+    return (before[-1],) if before else ()
+
+
+def coordinated(sentence: Sentence, mention: Mention) -> tuple[Mention, ...]:
+    """A mention with those listed beside it ("Nvidia, Amazon and SoftBank")."""
+    group = [mention]
+    at = sentence.mentions.index(mention)
+    for step, side in ((-1, sentence.mentions[:at][::-1]), (1, sentence.mentions[at + 1 :])):
+        for other in side:
+            last = group[-1] if step > 0 else group[0]
+            left, right = (last, other) if step > 0 else (other, last)
+            between = sentence.text[left.end : right.start]
+            if not sentence.lexicon.coordination.fullmatch(between) or (
+                (other.entity.kind in PLACES) != (mention.entity.kind in PLACES)
+            ):
+                break
+            group.insert(len(group) if step > 0 else 0, other)
+    return tuple(group)
+
+
+def beneficiaries(sentence: Sentence, cue: Cue, taken: Sequence[Mention]) -> tuple[Mention, ...]:
+    """For whom or against whom: organisations in the dative, or the verb's direct object."""
+    lexicon = sentence.lexicon
+    for mention in sentence.mentions:
+        if mention in taken or mention.entity.kind in PLACES:
+            continue
+        before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
+        after = sentence.text[mention.end : mention.end + WINDOW]
+        direct = cue.end <= mention.start and not sentence.text[cue.end : mention.start].strip()
+        if (
+            direct
+            or lexicon.beneficiary_before.search(before)
+            or lexicon.beneficiary_after.match(after)
+        ):
+            return tuple(m for m in coordinated(sentence, mention) if m not in taken)
+    return ()
+
+
+def place(sentence: Sentence, quantity: Quantity, taken: Sequence[Mention]) -> str | None:
+    """Where: the place named in the locative nearest to the quantity."""
+    lexicon = sentence.lexicon
+    found: list[tuple[float, str]] = []
+    for mention in sentence.mentions:
+        code = mention.entity.place
+        if code is None or mention in taken:
+            continue
+        before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
+        after = sentence.text[mention.end : mention.end + WINDOW]
+        if lexicon.locative_before.search(before) or lexicon.locative_after.match(after):
+            distance = gap(mention.start, mention.end, quantity.start, quantity.end)
+            if lexicon.verb_final and mention.start >= quantity.end and distance > NEXT_PHRASE:
+                continue  # adverbials precede what they qualify
+            broken = sentence.breaks_between(mention.start, quantity.start)
+            found.append((sentence.width(distance) + 40 * broken, code))
+    if not found:
+        return None
+    nearest = min(found)[1]
+    siblings = {code for _, code in found if code.split("-")[0] == nearest.split("-")[0]}
+    return nearest if len(siblings) == 1 else nearest.split("-")[0]
+
+
+def speakers(sentence: Sentence) -> tuple[Mention, ...]:
+    """Who is quoted: the subject of a verb of saying, or the source named."""
+    lexicon = sentence.lexicon
+    for mention in sentence.mentions:
+        before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
+        if lexicon.source_before.search(before):
+            return (mention,)
+    verbs = list(lexicon.say.finditer(sentence.text))
+    if not verbs:
+        return ()
+    people = [
+        (_say_distance(sentence, m, verbs[-1].span()), m)
+        for m in sentence.mentions
+        if m.entity.kind not in PLACES and case_of(sentence, m) in {"subject", "agent"}
+    ]
+    if not people:
+        return ()
+    return (min(people, key=lambda pair: (pair[0], pair[1].start))[1],)
+
+
+def _say_distance(sentence: Sentence, mention: Mention, verb: tuple[int, int]) -> float:
+    if sentence.lexicon.verb_final:  # the outermost topic speaks
+        return float(mention.start)
+    distance = float(gap(mention.start, mention.end, *verb))
+    return distance if mention.entity.kind == "person" else distance + 30

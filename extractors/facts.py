@@ -1,0 +1,278 @@
+"""Quantities become facts: bound to actor, predicate, place, period and speaker.
+
+Within a sentence the grammar of `clauses` decides; beyond it the discourse does (the last
+subject, the speaker of a quotation, the headline), each step at a lower confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from extractors import clauses, qualifiers, quantities, statements
+from extractors.clauses import Cue, Sentence, Subject
+from extractors.entities import ORGANISATIONS, Mention, employer, gazetteer
+from extractors.lexicon import lexicon
+from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity
+from extractors.sentences import split
+
+SUBJECT_CONFIDENCE = {
+    "agent": 0.95,
+    "subject": 0.95,
+    "genitive": 0.85,
+    "reference": 0.75,
+    "bare": 0.7,
+    "oblique": 0.5,
+}
+TOPIC_CONFIDENCE = 0.6
+HEADLINE_CONFIDENCE = 0.5
+NO_ACTOR_CONFIDENCE = 0.3
+NO_PREDICATE_FACTOR = 0.5
+MONTHS = {"year": 12, "month": 1}
+
+# Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
+OFFERS: frozenset[Predicate] = frozenset({"acquire", "invest", "fund", "lend", "spend"})
+# What people do themselves; for the rest they speak for their organisation.
+PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "announce", "vote"})
+
+
+@dataclass(slots=True)
+class _Discourse:
+    """What the text so far has established; reset at each passage."""
+
+    passage: int = -1
+    headline: tuple[Mention, ...] = ()
+    topic: tuple[Mention, ...] = ()
+    speaker: Mention | None = None
+
+    def enter(self, sentence: Sentence) -> None:
+        """Take note of a new sentence before its facts are bound."""
+        if sentence.passage != self.passage:
+            self.passage, self.topic, self.speaker = sentence.passage, (), None
+        if sentence.role == "speaker":
+            people = [m for m in sentence.mentions if m.entity.kind == "person"]
+            self.speaker = people[0] if people else None
+        elif sentence.role == "section" or not sentence.text.lstrip().startswith(QUOTES):
+            self.speaker = None
+
+    def leave(self, sentence: Sentence) -> None:
+        """Remember the sentence's subject for the ones after it."""
+        if sentence.role in {"speaker", "section"}:
+            return
+        for mention in sentence.mentions:
+            organised = mention.entity.kind in ORGANISATIONS - {"media"}
+            if organised and clauses.case_of(sentence, mention) in {"subject", "agent"}:
+                group = clauses.coordinated(sentence, mention)
+                if sentence.role == "title":
+                    self.headline = self.headline or group
+                self.topic = group
+                return
+
+
+QUOTES = ('"', "“", "「", "『", "«", "'", "‘")
+
+
+def bind(
+    original: str,
+    lines: Sequence[Line],
+    kept: Sequence[int],
+    passages: Sequence[Passage],
+    *,
+    title: str,
+    published_at: datetime | None,
+    outlet_place: str | None = None,
+) -> tuple[Fact, ...]:
+    """Extract the facts of an article.
+
+    Args:
+        original: the decoded text that all offsets refer to.
+        lines: all its lines.
+        kept: indexes of the lines that belong to the article.
+        passages: by language; lines of a language without a lexicon yield no facts.
+        title: headline, whose subject stands in where the text names none.
+        published_at: reference for relative dates, in the outlet's zone; None leaves
+            them unresolved.
+        outlet_place: ISO 3166-1 code of the outlet, for the ambiguous dollar.
+
+    Returns:
+        Facts in order of position, grouped into statements.
+    """
+    discourse = _Discourse()
+    found: list[Fact] = []
+    for sentence in _sentences(lines, kept, passages, published_at):
+        discourse.enter(sentence)
+        found.extend(_bind_sentence(sentence, discourse))
+        discourse.leave(sentence)
+    numbered = [replace(fact, statement=i) for i, fact in enumerate(found)]
+    return statements.group(numbered)
+
+
+def _sentences(
+    lines: Sequence[Line],
+    kept: Sequence[int],
+    passages: Sequence[Passage],
+    reference: datetime | None,
+) -> Iterator[Sentence]:
+    keep = set(kept)
+    for index, passage in enumerate(passages):
+        words = lexicon(passage.lang)
+        if words is None:
+            continue
+        for at in range(passage.first_line, passage.last_line + 1):
+            if at not in keep:
+                continue
+            line = lines[at]
+            figures = quantities.find(line.text, words.lang, reference=reference)
+            for start, end in split(line.text, words.lang):
+                inside = [
+                    replace(q, start=q.start - start, end=q.end - start)
+                    for q in figures
+                    if start <= q.start < end and q.kind != "number"
+                ]
+                reach = max([end, *(q.end + start for q in inside)])
+                yield clauses.parse(
+                    line.start + start, line.text[start:reach], index, line.role, words, inside
+                )
+
+
+def _bind_sentence(sentence: Sentence, discourse: _Discourse) -> Iterator[Fact]:
+    if not sentence.quantities:
+        return
+    speakers = clauses.speakers(sentence)
+    governors = clauses.governors(sentence)
+    dates = [
+        (q, found.predicate if found else "other")
+        for q, found in zip(sentence.quantities, governors, strict=True)
+        if q.kind == "date" and q.date_start is not None
+    ]
+    topics = qualifiers.topics(sentence)
+    for quantity, cue in zip(sentence.quantities, governors, strict=True):
+        predicate: Predicate = cue.predicate if cue else "other"
+        subject = clauses.subject(sentence, cue, quantity)
+        actors, confidence, rule = _actors(subject, discourse, predicate)
+        speaker = _speaker(speakers, discourse)
+        participants = [Participant("actor", name) for name in actors]
+        taken = subject.mentions if subject else ()
+        if cue is not None:
+            participants += [
+                Participant("beneficiary", m.name)
+                for m in clauses.beneficiaries(sentence, cue, taken)
+                if m.name not in actors
+            ]
+        if speaker is not None and speaker not in actors:
+            participants.append(Participant("speaker", speaker))
+        slot = qualifiers.slot(sentence, quantity, predicate)
+        quoted = slot == "previous" and predicate in OFFERS
+        when = _event(quantity, predicate, dates)
+        tally = predicate in qualifiers.TALLIES or predicate == "measure"
+        yield Fact(
+            quantity=replace(
+                quantity,
+                start=quantity.start + sentence.start,
+                end=quantity.end + sentence.start,
+            ),
+            passage=sentence.passage,
+            sentence_start=sentence.start,
+            sentence_end=sentence.end,
+            predicate=predicate,
+            slot="level" if quoted else slot,
+            participants=tuple(dict.fromkeys(participants)),
+            statement=0,
+            role="quoted_old" if quoted else "native",
+            target="; ".join(topics) or None,
+            place=clauses.place(sentence, quantity, taken),
+            period_months=_period(sentence, quantity),
+            phase=qualifiers.phase(sentence, cue) if cue else None,
+            scope=qualifiers.scope(sentence, quantity)
+            if quantity.kind in clauses.AMOUNTS
+            else None,
+            population=qualifiers.population(sentence, quantity),
+            direction=qualifiers.direction(sentence, quantity) if slot in CHANGES else None,
+            event_date_start=when[0] if when and not tally else None,
+            event_date_end=when[1] if when and not tally else None,
+            as_of=when[1] if when and tally else None,
+            attribution=speaker if speaker not in actors else None,
+            correction=qualifiers.corrects(sentence.lexicon, sentence.text),
+            confidence=round(
+                confidence * quantity.confidence * (1.0 if cue else NO_PREDICATE_FACTOR), 3
+            ),
+            rule=f"{sentence.lexicon.lang}.{predicate}.{rule}",
+        )
+
+
+CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
+
+
+def _actors(
+    subject: Subject | None, discourse: _Discourse, predicate: Predicate
+) -> tuple[tuple[str, ...], float, str]:
+    """Who acts, how sure that is, and the rule that says so."""
+    if subject is not None and subject.mentions:
+        known = 1.0 if all(m.known for m in subject.mentions) else 0.85
+        names = _acting(subject.mentions, predicate)
+        return names, SUBJECT_CONFIDENCE[subject.case] * known, subject.case
+    if discourse.speaker is not None and subject is None:
+        return (discourse.speaker.name,), TOPIC_CONFIDENCE, "speaker"
+    if discourse.topic:
+        sure = SUBJECT_CONFIDENCE["reference"] if subject is not None else TOPIC_CONFIDENCE
+        rule = "reference" if subject is not None else "topic"
+        return _acting(discourse.topic, predicate), sure, rule
+    if discourse.headline:
+        return _acting(discourse.headline, predicate), HEADLINE_CONFIDENCE, "headline"
+    return (), NO_ACTOR_CONFIDENCE, "none"
+
+
+def _acting(mentions: Sequence[Mention], predicate: Predicate) -> tuple[str, ...]:
+    """Names of the actors; a known officer of an organisation acts for it."""
+    names = []
+    for mention in mentions:
+        organisation = None if predicate in PERSONAL else employer(mention.name)
+        names.append(organisation if organisation in gazetteer() else mention.name)
+    return tuple(name for name in dict.fromkeys(names) if name is not None)
+
+
+def _speaker(speakers: Sequence[Mention], discourse: _Discourse) -> str | None:
+    if discourse.speaker is not None:
+        return discourse.speaker.name
+    return speakers[0].name if speakers else None
+
+
+def _event(
+    quantity: Quantity, predicate: Predicate, dates: Sequence[tuple[Quantity, Predicate]]
+) -> tuple[date, date] | None:
+    """When: the date itself, or the one the sentence gives the announcement or event."""
+    if quantity.kind in {"date", "year"}:
+        dated = quantity
+    else:
+        near = [
+            (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, q)
+            for q, of in dates
+            if of in {predicate, "announce"} or predicate in qualifiers.TALLIES
+        ]
+        if not near:
+            return None
+        dated = min(near, key=lambda item: item[:2])[2]
+    if dated.date_start is None or dated.date_end is None:
+        return None
+    return dated.date_start, dated.date_end
+
+
+def _period(sentence: Sentence, quantity: Quantity) -> int | None:
+    """Months that a figure covers, by the duration stated in its clause."""
+    if quantity.kind == "duration":
+        return _months(quantity)
+    if quantity.kind not in clauses.AMOUNTS:
+        return None
+    near = [
+        (sentence.breaks_between(q.start, quantity.start), clauses.gap(
+            q.start, q.end, quantity.start, quantity.end), q)
+        for q in sentence.quantities
+        if q.kind == "duration" and q.anchor in {"next", "over", "past"}
+    ]  # fmt: skip
+    return _months(min(near, key=lambda item: item[:2])[2]) if near else None
+
+
+def _months(quantity: Quantity) -> int | None:
+    per = MONTHS.get(quantity.unit or "")
+    return int(quantity.value * per) if per and quantity.value is not None else None

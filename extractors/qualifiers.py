@@ -1,0 +1,141 @@
+"""What qualifies a bound figure: its slot, phase, scope, direction, population and topic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+from extractors.clauses import Cue, Sentence, gap
+from extractors.lexicon import Lexicon
+from extractors.records import Direction, Phase, Predicate, Quantity, Scope, Slot
+
+TALLIES: frozenset[Predicate] = frozenset({"kill", "injure", "missing", "displace", "vote"})
+STATES: frozenset[Predicate] = frozenset(
+    {"measure", "trade_at", "found", "announce", "earn", "profit", "lose", "employ", "poll"}
+)
+LEVELS: frozenset[Predicate] = frozenset({"set_rate", "measure", "trade_at"})
+T = TypeVar("T")
+
+NEARBY = 40  # characters in which a qualifying word belongs to the figure
+
+
+def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
+    """Which figure of the event a quantity is."""
+    if quantity.kind in {"date", "year"}:
+        if quantity.anchor in {"since", "from"}:
+            return "start"
+        return "end" if quantity.anchor == "until" else "event_date"
+    if quantity.kind == "duration":
+        return "period"
+    if quantity.kind in {"ordinal", "superlative"}:
+        return "rank"
+    if quantity.kind == "ratio":
+        return "multiple"
+    if is_previous(sentence, quantity):
+        return "previous"
+    changed = is_change(sentence, quantity)
+    if quantity.kind == "percent":
+        if changed and quantity.unit != "pp":
+            return "change_rel"
+        if changed:
+            return "change_abs"
+        return "level" if predicate in LEVELS and not _is_share(sentence, quantity) else "share"
+    if changed:
+        return "change_abs"
+    return "count" if quantity.kind == "count" else "level"
+
+
+def _before(sentence: Sentence, quantity: Quantity) -> str:
+    return sentence.text[max(0, quantity.start - NEARBY) : quantity.start]
+
+
+def is_previous(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether the figure is an earlier value, given for contrast."""
+    lexicon = sentence.lexicon
+    return bool(
+        lexicon.previous_before.search(_before(sentence, quantity))
+        or lexicon.previous_after.match(sentence.text, quantity.end)
+    )
+
+
+def is_change(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether the figure says by how much something moved."""
+    lexicon = sentence.lexicon
+    return bool(
+        lexicon.change_before.search(_before(sentence, quantity))
+        or lexicon.change_after.match(sentence.text, quantity.end)
+    )
+
+
+def _is_share(sentence: Sentence, quantity: Quantity) -> bool:
+    return bool(sentence.lexicon.share_of.match(sentence.text[quantity.end :].lstrip()))
+
+
+def _nearest(options: Iterable[tuple[T, re.Pattern[str]]], text: str, at: Cue) -> T | None:
+    hits = [
+        (gap(hit.start(), hit.end(), at.start, at.end), rank, name)
+        for rank, (name, pattern) in enumerate(options)
+        for hit in pattern.finditer(text)
+    ]
+    return min(hits, key=lambda hit: hit[:2])[2] if hits else None
+
+
+def phase(sentence: Sentence, cue: Cue) -> Phase | None:
+    """How far the event has come, by the nearest word that says so; None for states."""
+    if cue.predicate in STATES or cue.predicate in TALLIES:
+        return None
+    return _nearest(sentence.lexicon.phases.items(), sentence.text, cue)
+
+
+def direction(sentence: Sentence, quantity: Quantity) -> Direction | None:
+    """Up or down, where the figure is a change or its clause says it moved."""
+    low = max(0, quantity.start - NEARBY)
+    text = sentence.text[low : quantity.end + NEARBY]
+    at = Cue(quantity.start - low, quantity.end - low, "other")
+    return _nearest(sentence.lexicon.directions.items(), text, at)
+
+
+def scope(sentence: Sentence, quantity: Quantity) -> Scope | None:
+    """Whether the figure includes, adds to, or is part of another."""
+    low = max(0, quantity.start - NEARBY)
+    text = sentence.text[low : quantity.end + NEARBY]
+    at = Cue(quantity.start - low, quantity.end - low, "other")
+    return _nearest(sentence.lexicon.scopes.items(), text, at)
+
+
+def population(sentence: Sentence, quantity: Quantity) -> str | None:
+    """Which people are counted ("worker JP"), where the words beside the count say it."""
+    if quantity.unit != "person":
+        return None
+    lexicon = sentence.lexicon
+    text = sentence.text[quantity.start : quantity.end + NEARBY]
+    for stop in lexicon.breaks.finditer(text):
+        text = text[: stop.start()]
+        break
+    nouns = [
+        (hit.start(), name)
+        for name, pattern in lexicon.populations.items()
+        for hit in pattern.finditer(text)
+    ]
+    if not nouns:
+        return None
+    at, noun = min(nouns)
+    low, high = (0, at + 30) if not lexicon.verb_final else (0, at)
+    nations = [
+        (hit.start(), code)
+        for code, pattern in lexicon.demonyms.items()
+        for hit in pattern.finditer(text[low:high])
+    ]
+    return f"{noun} {min(nations)[1]}" if nations else noun
+
+
+def topics(sentence: Sentence) -> tuple[str, ...]:
+    """What the sentence is about, by the lexicon's topics, in alphabetical order."""
+    patterns = sentence.lexicon.topics.items()
+    return tuple(sorted(name for name, pattern in patterns if pattern.search(sentence.text)))
+
+
+def corrects(lexicon: Lexicon, text: str) -> bool:
+    """Whether a text acknowledges that it corrects something."""
+    return lexicon.correction.search(text) is not None

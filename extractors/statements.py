@@ -1,0 +1,226 @@
+"""Mentions of one article that say the same thing become one statement.
+
+A statement has one native value; a rounding of it is its echo, its amount in another
+currency a conversion. What one mention leaves unsaid (place, period, who) another one of
+the same statement fills in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from extractors.entities import family
+from extractors.records import Fact, Quantity, StatementRole
+
+DISTINCTIVE = 13  # smaller counts repeat by chance
+SURE = 0.8  # confidence from which a binding is not overruled by a better one
+SHARED = (
+    "place",
+    "target",
+    "period_months",
+    "population",
+    "scope",
+    "phase",
+    "event_date_start",
+    "event_date_end",
+    "as_of",
+    "measurer",
+)
+
+
+def group(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Assign statements and roles.
+
+    Args:
+        facts: of one article in order of position, each its own statement.
+
+    Returns:
+        The same mentions in the same order, with `statement`, `role`, `implied_rate` and
+        the shared qualifiers set.
+    """
+    natives = _natives_of_conversions(facts)
+    agreed = _agree(facts, natives)
+    parent = list(range(len(agreed)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    def join(a: int, b: int) -> None:
+        a, b = sorted((root(a), root(b)))
+        parent[b] = a
+
+    for conversion, native in natives.items():
+        join(conversion, native)
+    by_key: dict[Hashable, list[int]] = defaultdict(list)
+    for i, fact in enumerate(agreed):
+        by_key[_key(fact)].append(i)
+    for members in by_key.values():
+        for position, i in enumerate(members):
+            for j in members[:position]:
+                if i not in natives and j not in natives and same_value(agreed[i], agreed[j]):
+                    join(i, j)
+    statements: dict[int, list[int]] = defaultdict(list)
+    for i in range(len(agreed)):
+        statements[root(i)].append(i)
+    result = list(agreed)
+    for ordinal, members in enumerate(statements.values()):
+        for i, fact in zip(members, _settle(agreed, members, natives, ordinal), strict=True):
+            result[i] = fact
+    return tuple(result)
+
+
+def _key(fact: Fact) -> Hashable:
+    q = fact.quantity
+    binding = _binding(fact)
+    return q.kind, q.currency, q.unit, fact.verb, fact.slot, fact.role, binding
+
+
+def same_value(a: Fact, b: Fact) -> bool:
+    """Whether two mentions of one slot state one value, one of them perhaps rounded."""
+    p, q = a.quantity, b.quantity
+    if p.value is None or q.value is None:
+        return p.timex == q.timex
+    return p.value == q.value or rounds(p, q) or rounds(q, p)
+
+
+def rounds(coarse: Quantity, fine: Quantity) -> bool:
+    """Whether a hedged value is a rounding of a finer one (CLAIMS section 3, rule 2)."""
+    if coarse.value is None or fine.value is None or coarse.hedge is None:
+        return False
+    if (coarse.quantum or Decimal(0)) <= (fine.quantum or Decimal(0)):
+        return False
+    larger = max(abs(coarse.value), abs(fine.value))
+    return abs(coarse.value - fine.value) * 100 <= 15 * larger and (
+        (coarse.low is None or coarse.low <= fine.value)
+        and (coarse.high is None or fine.value <= coarse.high)
+    )
+
+
+def _natives_of_conversions(facts: Sequence[Fact]) -> dict[int, int]:
+    """Index of the native mention by index of the conversion."""
+    natives: dict[int, int] = {}
+    for i, fact in enumerate(facts):
+        if not fact.quantity.converted:
+            continue
+        for j in range(i - 1, -1, -1):
+            other = facts[j]
+            if other.sentence_start != fact.sentence_start:
+                break
+            if other.quantity.kind == "money" and j not in natives:
+                if other.quantity.currency != fact.quantity.currency:
+                    natives[i] = j
+                break
+    by_amount: dict[tuple[Decimal | None, str | None], set[int]] = defaultdict(set)
+    for i, j in natives.items():
+        by_amount[_amount(facts[i])].add(j)
+    for i, fact in enumerate(facts):
+        sources = by_amount.get(_amount(fact))
+        if fact.quantity.kind == "money" and i not in natives and sources:
+            values = {_amount(facts[j]) for j in sources}
+            if len(values) == 1 and i not in sources:
+                natives[i] = min(sources, key=lambda j: abs(j - i))
+    return natives
+
+
+def _amount(fact: Fact) -> tuple[Decimal | None, str | None]:
+    return fact.quantity.value, fact.quantity.currency
+
+
+def _agree(facts: Sequence[Fact], natives: dict[int, int]) -> list[Fact]:
+    """Let an unsure binding follow the one that the same figure has elsewhere.
+
+    The mentions of a figure vote on who acts, each with its confidence; a sure binding
+    gives way only to twice its own votes.
+    """
+    mentions: dict[Hashable, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        key = _figure(fact)
+        if key is not None:
+            mentions[key].append(fact)
+    agreed = []
+    for i, fact in enumerate(facts):
+        key = _figure(fact)
+        model = _elected(fact, mentions[key]) if key is not None else None
+        if model is None and i in natives:
+            native = facts[natives[i]]
+            model = native if native.confidence > fact.confidence else None
+        agreed.append(_follow(fact, model) if model is not None else fact)
+    return agreed
+
+
+def _elected(fact: Fact, mentions: Sequence[Fact]) -> Fact | None:
+    """The best mention of the binding that the mentions of a figure vote for."""
+    votes: dict[Hashable, float] = defaultdict(float)
+    for mention in mentions:
+        votes[_binding(mention)] += mention.confidence
+    winner = max(votes, key=lambda binding: votes[binding])
+    own = _binding(fact)
+    if winner == own or votes[winner] < (2 if fact.confidence >= SURE else 1) * votes[own]:
+        return None
+    return max((m for m in mentions if _binding(m) == winner), key=lambda m: m.confidence)
+
+
+def _binding(fact: Fact) -> Hashable:
+    return fact.predicate, frozenset(family(name) for name in _actors(fact))
+
+
+def _actors(fact: Fact) -> list[str]:
+    return [p.entity for p in fact.participants if p.role == "actor"]
+
+
+def _figure(fact: Fact) -> Hashable:
+    q = fact.quantity
+    if q.kind not in {"money", "count"} or q.value is None or abs(q.value) < DISTINCTIVE:
+        return None
+    return q.kind, q.value, q.currency, q.unit
+
+
+def _follow(fact: Fact, model: Fact) -> Fact:
+    speakers = tuple(p for p in fact.participants if p.role == "speaker")
+    kept = tuple(p for p in model.participants if p.role != "speaker")
+    return replace(
+        fact,
+        predicate=model.predicate,
+        verb=model.verb,
+        slot=model.slot,
+        participants=kept + speakers,
+        confidence=round(model.confidence * 0.9, 3),
+        rule=f"{fact.rule}+same_figure",
+    )
+
+
+def _settle(
+    facts: Sequence[Fact], members: Sequence[int], natives: dict[int, int], ordinal: int
+) -> list[Fact]:
+    originals = [facts[i] for i in members if i not in natives]
+    native = min(originals, key=_precision)
+    shared = {name: _first(facts, members, name) for name in SHARED}
+    settled = []
+    for i in members:
+        fact = facts[i]
+        role: StatementRole = fact.role
+        rate = None
+        if i in natives:
+            role = "conversion"
+            base = facts[natives[i]].quantity.value
+            if base and fact.quantity.value is not None:
+                rate = round(fact.quantity.value / base, 6)
+        elif role == "native" and fact.quantity.value != native.quantity.value:
+            role = "echo"
+        settled.append(replace(fact, statement=ordinal, role=role, implied_rate=rate, **shared))
+    return settled
+
+
+def _precision(fact: Fact) -> tuple[bool, Decimal, int]:
+    q = fact.quantity
+    return q.hedge is not None, q.quantum or Decimal(0), q.start
+
+
+def _first(facts: Sequence[Fact], members: Sequence[int], name: str) -> object:
+    value: Callable[[Fact], object] = lambda fact: getattr(fact, name)  # noqa: E731
+    return next((value(facts[i]) for i in members if value(facts[i]) is not None), None)
