@@ -1,0 +1,315 @@
+"""Tables of a language: its YAML file laid over CLDR, compiled once and kept."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import babel
+import yaml
+from babel.numbers import list_currencies
+
+from extractors.quantities.numerals import Numerals
+from extractors.quantities.trie import Lexicon, bounded, pattern
+
+Raw = dict[str, Any]
+ONE = Decimal(1)
+_LOCK = threading.Lock()
+_FOLDER = resources.files("extractors.quantities") / "locales"
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A currency word: ISO 4217 code, how sure, what it multiplies; `code` needs capitals."""
+
+    code: str
+    confidence: float = 1.0
+    scale: Decimal = ONE
+    capitals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit word: canonical unit and the factor to it."""
+
+    name: str
+    factor: Decimal = ONE
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A relative date: so many `unit`s from the reference; `month` narrows a year."""
+
+    unit: str
+    offset: int
+    month: int | None = None
+
+
+LOOSE = frozenset(("decoys", "superlatives", "ratio_words", "ordinal_words", "duration_words"))
+"""Roles whose words may follow another word without a space."""
+
+Senses = dict[str, Any]
+"""What a word that can open or precede a quantity means, by role."""
+
+
+def read(name: str) -> Raw:
+    """Return the raw table of one locale file; every scalar is a string."""
+    text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    table: Raw = yaml.load(text, Loader=yaml.BaseLoader)
+    return table
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that have a table."""
+    names = (entry.name for entry in _FOLDER.iterdir())
+    return tuple(sorted(n[:-5] for n in names if n.endswith(".yaml") and n != "common.yaml"))
+
+
+def load(lang: str) -> Locale | None:
+    """Return the compiled tables of `lang` (BCP 47, the region is ignored), None if unknown."""
+    base = lang.lower().replace("_", "-").split("-")[0]
+    if base not in languages_set():
+        return None
+    with _LOCK:
+        return _compiled(base)
+
+
+@cache
+def languages_set() -> frozenset[str]:
+    """Return the languages that have a table, as a set."""
+    return frozenset(languages())
+
+
+@cache
+def _compiled(lang: str) -> Locale:
+    return Locale(lang, read("common"), read(lang))
+
+
+def _flat(table: Any) -> list[tuple[str, str]]:
+    """Return (phrase, sense) of a section of the form {sense: [phrases]}."""
+    return [(p, sense) for sense, phrases in (table or {}).items() for p in phrases]
+
+
+def _given(table: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the entries that are not struck out by null."""
+    return {k: v for k, v in (table or {}).items() if v not in ("null", None)}
+
+
+def _currency(spec: str) -> Currency:
+    code, *rest = spec.split()
+    return Currency(code, float(rest[0]) if rest else 1.0)
+
+
+def _unit(spec: str) -> Unit:
+    name, _, factor = spec.rpartition(" ")
+    return Unit(name, Decimal(factor)) if name else Unit(spec)
+
+
+def _relative(spec: str) -> Relative:
+    match = re.fullmatch(r"(day|week|month|quarter|year)([+-]\d+)(?:/(\d\d))?", spec)
+    if not match:
+        raise ValueError(f"relative date {spec!r} is not of the form unit+N or year+N/MM")
+    return Relative(match[1], int(match[2]), int(match[3]) if match[3] else None)
+
+
+def _cldr_currencies(lang: str) -> dict[str, Currency]:
+    """Return the currency names of CLDR in one language, in lower case."""
+    names: dict[str, Currency] = {}
+    data = babel.Locale.parse(lang)._data if lang != "und" else {}
+    for code, name in sorted(data.get("currency_names", {}).items()):
+        plural = data.get("currency_names_plural", {}).get(code, {})
+        for form in {name, *plural.values()}:
+            form = form.lower()
+            if not re.search(r"[\d()（）–]", form) and len(form) > 1:
+                names.setdefault(form, Currency(code))
+    return names
+
+
+class Locale:
+    """Everything the grammar knows of one language.
+
+    The attributes are compiled from the sections of the same name; see the files.
+    """
+
+    def __init__(self, lang: str, common: Raw, table: Raw) -> None:
+        """Compile the `table` of `lang` over the `common` one."""
+        self.lang = lang
+        self.spaced = table["spaced"] == "true"
+        self.cased_dates = table.get("cased_dates") == "true"
+        self.numeric_order = table.get("numeric_date", "ymd")
+        self.noun_last = table.get("noun_position") == "last"
+        self.noun_window = int(table.get("noun_window", 0))
+        self.plurals = [(a, b) for a, b in table.get("plurals", [])]
+        self.not_nouns = frozenset(table.get("not_nouns", ()))
+        self.stopwords = frozenset(table.get("stopwords", ()))
+        self.weak_words = frozenset(table.get("weak_words", ()))
+        self.generic_units = frozenset(table.get("generic_units", ()))
+        self.half = table.get("duration_half", "")
+        self.duration_needs = table.get("duration_needs", {})
+        self.range_before = frozenset(table.get("range_before", ()))
+        self._numbers(table)
+        self._units(common, table)
+        self._dates(common, table)
+        self._open(common, table)
+        skips = [*common.get("skip", ()), *table.get("skip", ())]
+        self.skip = re.compile("|".join(f"(?:{s})" for s in skips))
+
+    def _lexicon(self, senses: Mapping[str, Any]) -> Lexicon[Any]:
+        return Lexicon(senses, spaced=self.spaced)
+
+    def _numbers(self, table: Raw) -> None:
+        def decimals(section: str) -> dict[str, Decimal]:
+            return {k: Decimal(v) for k, v in _given(table.get(section)).items()}
+
+        self.figures = decimals("figures")
+        self.small = decimals("small")
+        self.hangul = table.get("hangul") == "true"
+        self.words = decimals("words")
+        self.native = decimals("native")
+        self.indefinite = decimals("indefinite")
+        self.multipliers = decimals("multipliers")
+        self.scales = decimals("scales")
+        self.numerals = Numerals(
+            decimal=table["decimal"], group=table["group"], spaced=self.spaced,
+            words=self.words, multipliers=self.multipliers, scales=self.scales,
+            joiners=tuple(table.get("joiners", ())), figures=self.figures, small=self.small,
+            points=tuple(table.get("points", ())),
+        )  # fmt: skip
+
+    def _units(self, common: Raw, table: Raw) -> None:
+        codes = set(list_currencies()) - set(common["not_codes"])
+        iso = {c.lower(): Currency(c, capitals=True) for c in codes}
+
+        def currencies(section: str) -> dict[str, Currency]:
+            given = {**common.get(section, {}), **table.get(section, {})}
+            return {k: _currency(v) for k, v in _given(given).items()}
+
+        before = {**iso, **currencies("currencies_before")}
+        after = {**iso, **_cldr_currencies(self.lang), **currencies("currencies_after")}
+        for phrase, spec in table.get("currency_scaled", {}).items():
+            code, scale = spec.split()
+            after[phrase] = Currency(code, 1.0, Decimal(scale))
+        self.currency_before = before
+        self.currency_after = self._lexicon(after)
+        minor = {}
+        for phrase, spec in _given(table.get("minor")).items():
+            code, parts, *rest = spec.split()
+            minor[phrase] = Currency(code, float(rest[0]) if rest else 1.0, ONE / Decimal(parts))
+        self.minor = self._lexicon(minor)
+        self.minor_links = tuple(table.get("minor_links", ()))
+        scaled = {**common["scales_money"], **table.get("scales_money", {})}
+        self.scales_money = self._lexicon({k: Decimal(v) for k, v in _given(scaled).items()})
+        percents = {**common["percents"], **table.get("percents", {})}
+        self.percents = self._lexicon({k: _unit(v) for k, v in _given(percents).items()})
+        self.percents_minor = {
+            whole: self._lexicon({k: Decimal(v) for k, v in parts.items()})
+            for whole, parts in table.get("percents_minor", {}).items()
+        }
+        self.durations = self._lexicon(
+            {k: _unit(v) for k, v in _given(table.get("durations")).items()}
+        )
+        self.ratios_after = self._lexicon(
+            {k: Decimal(v) for k, v in _given(table.get("ratios_after")).items()}
+        )
+        self.ages_after = self._lexicon(dict.fromkeys(table.get("ages_after", ()), True))
+        self.ordinals_after = self._lexicon(
+            dict.fromkeys(_given(table.get("ordinals_after")), True)
+        )
+        self.ordinal_tail = self._lexicon(dict.fromkeys(table.get("ordinal_tail", ()), True))
+        self.nouns = self._lexicon(_given(table.get("nouns")))
+        self.hedges_after = self._lexicon(dict(_flat(table.get("hedges_after"))))
+        self.anchors_mid = self._lexicon(dict(_flat(table.get("anchors_mid"))))
+        self.anchors_after = self._lexicon(dict(_flat(table.get("anchors_after"))))
+        self.each_after = self._lexicon(dict.fromkeys(table.get("each_after", ()), True))
+        self.per_after = self._lexicon(table.get("per_after") or {})
+        self.noise_after = self._lexicon(dict.fromkeys(table.get("noise_after", ()), True))
+        self.links = tuple(table.get("links", ()))
+        self.adnominal = tuple(table.get("adnominal", ()))
+        self.range_words = tuple(sorted(table.get("range_words", ()), key=len, reverse=True))
+        intros = pattern(p.lower() for p in table.get("conversions", ()))
+        self.conversion = re.compile(
+            rf"\s?(?:[(\[]\s?(?:{intros})?|,\s?(?:{intros})|\s(?:{intros}))\s?"
+        )
+
+    def _dates(self, common: Raw, table: Raw) -> None:
+        self.months = {k.lower(): int(v) for k, v in (table.get("months") or {}).items()}
+        self.weekdays = {k: int(v) for k, v in (table.get("weekdays") or {}).items()}
+        self.eras = {k: int(v) for k, v in (table.get("eras") or {}).items()}
+        self.year_tails = self._lexicon(dict(_flat(table.get("year_tails"))))
+        self.relative = self._lexicon(
+            {k: _relative(v) for k, v in _given(table.get("relative")).items()}
+        )
+        self.weekday_after = self._lexicon(table.get("weekday_after") or {})
+        eras = pattern(self.eras)
+        fields = {
+            "weekday": f"(?P<w>{bounded(self.weekdays, spaced=self.spaced, left=False)})",
+            "month": f"(?P<m>{bounded(self.months, spaced=self.spaced, left=False)})",
+            "month1": r"(?P<m>1[0-2]|0?[1-9])",
+            "month2": r"(?P<m>1[0-2]|0[1-9])",
+            "day": r"(?P<d>3[01]|[12]\d|0?[1-9])",
+            "day1": r"(?P<d>3[01]|[12]\d|0?[1-9])",
+            "day2": r"(?P<d>3[01]|[12]\d|0[1-9])",
+            "year": rf"(?P<era>{eras})?(?P<y>\d{{1,4}}|元)",
+            "eray": rf"(?P<era>{eras})(?P<y>\d{{1,2}}|元)",
+            "year4": r"(?P<y>(?:1[5-9]|2[01])\d\d)",
+            "time": r"(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)",
+        }
+        sources = [*common["date_patterns"], *table.get("date_patterns", ())]
+        self.date_patterns = []
+        for source in sources:
+            for name, body in fields.items():
+                source = source.replace("{" + name + "}", body)
+            self.date_patterns.append(re.compile(source))
+
+    def _open(self, common: Raw, table: Raw) -> None:
+        """Collect the words that open or precede quantities into one scanner."""
+        senses: dict[str, Senses] = {}
+
+        def add(role: str, entries: Iterable[tuple[str, Any]]) -> None:
+            for phrase, value in entries:
+                senses.setdefault(phrase.lower(), {})[role] = value
+
+        def flags(role: str) -> None:
+            add(role, ((p, True) for p in table.get(role, ())))
+
+        add("hedge", _flat(table.get("hedges_before")))
+        add("anchor", _flat(table.get("anchors_before")))
+        add("lead", _flat(table.get("leads")))
+        add("currency", self.currency_before.items())
+        add("per", _given(table.get("per_before")).items())
+        for role in ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
+                     "percents_before", "range_before", "ratio_before", "decoys"):  # fmt: skip
+            flags(role)
+        add("weekday_before", _given(table.get("weekday_before")).items())
+        add("native", self.native.items())
+        for role in ("superlatives",):
+            flags(role)
+        for role in ("ratio_words", "ordinal_words"):
+            add(role, ((k, Decimal(v)) for k, v in _given(table.get(role)).items()))
+        for phrase, spec in _given(table.get("duration_words")).items():
+            count, unit = spec.split()
+            add("duration_words", [(phrase, (Decimal(count), unit))])
+        add("relative", ((k, _relative(v)) for k, v in _given(table.get("relative")).items()))
+        add("eras", ((k, True) for k in self.eras))
+        add("month", ((k, self.months[k]) for k in self.months))
+        add("bare_month", ((k, True) for k in table.get("bare_months", ())))
+        add("weekday", ((k, n) for k, n in self.weekdays.items() if self.spaced or len(k) > 1))
+        add("bare_weekday", ((k, True) for k in table.get("bare_weekdays", ())))
+        add("words", ((k, True) for k in (*self.words, *self.multipliers)))
+        add("indefinite", self.indefinite.items())
+        self.senses = senses
+        figures = "".join((*self.figures, *self.small))
+        guard = "(?<![가-힣])" if self.hangul else ""
+        plain = [p for p in senses if not guard or set(senses[p]) & LOOSE]
+        words = bounded(plain, spaced=self.spaced, left=True)
+        if guard:
+            guarded = [p for p in senses if p not in plain]
+            words += "|" + guard + bounded(guarded, spaced=self.spaced, left=True)
+        start = rf"|(?P<fig>{guard}[{figures}])" if figures else ""
+        self.scanner = re.compile(rf"(?P<num>\d)|(?P<word>{words}){start}")
