@@ -40,7 +40,7 @@ NEXT_PHRASE = 12
 HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
 
 
-STOP = re.compile(r"[。！？]|[.!?]\s")  # a sentence inside a quotation
+STOP = re.compile(r"[。\uff01\uff1f]|[.!?]\s")  # a sentence inside a quotation
 
 
 @dataclass(frozen=True, slots=True)

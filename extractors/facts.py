@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from extractors import clauses, qualifiers, quantities, statements
-from extractors.clauses import Cue, Sentence, Subject
+from extractors.clauses import AMOUNTS, Sentence, Subject
 from extractors.entities import ORGANISATIONS, Mention, employer, gazetteer
 from extractors.lexicon import lexicon
 from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity
@@ -70,7 +70,7 @@ class _Discourse:
                 return
 
 
-QUOTES = ('"', "“", "「", "『", "«", "'", "‘")
+QUOTES = ('"', "\u201c", "「", "『", "«", "'", "\u2018")
 
 
 def bind(
@@ -184,9 +184,7 @@ def _bind_sentence(sentence: Sentence, discourse: _Discourse) -> Iterator[Fact]:
             place=clauses.place(sentence, quantity, taken),
             period_months=_period(sentence, quantity),
             phase=qualifiers.phase(sentence, cue) if cue else None,
-            scope=qualifiers.scope(sentence, quantity)
-            if quantity.kind in clauses.AMOUNTS
-            else None,
+            scope=qualifiers.scope(sentence, quantity) if quantity.kind in AMOUNTS else None,
             population=qualifiers.population(sentence, quantity),
             direction=qualifiers.direction(sentence, quantity) if slot in CHANGES else None,
             event_date_start=when[0] if when and not tally else None,
@@ -262,7 +260,7 @@ def _period(sentence: Sentence, quantity: Quantity) -> int | None:
     """Months that a figure covers, by the duration stated in its clause."""
     if quantity.kind == "duration":
         return _months(quantity)
-    if quantity.kind not in clauses.AMOUNTS:
+    if quantity.kind not in AMOUNTS:
         return None
     near = [
         (sentence.breaks_between(q.start, quantity.start), clauses.gap(

@@ -17,6 +17,7 @@ from typing import Any, Literal, cast
 from extractors.records import Direction, Phase, Predicate, Quantity, Scope
 from extractors.rulebook import load_yaml
 
+Where = Literal["any", "after", "before"]
 NEVER = re.compile(r"(?!)")
 
 
@@ -133,7 +134,7 @@ def lexicon(lang: str) -> Lexicon | None:
             return re.compile(rf"(?:^|[\s(,“\"])(?:{body})\s*{joined}$", re.IGNORECASE)
         return re.compile(rf"\b(?:{body})(?!\w)" if words else f"(?:{body})", re.IGNORECASE)
 
-    def one(key: str, where: Literal["any", "after", "before"] = "any") -> re.Pattern[str]:
+    def one(key: str, where: Where = "any") -> re.Pattern[str]:
         return compiled(raw.get(key, ()), where)
 
     def many(key: str) -> dict[Any, re.Pattern[str]]:

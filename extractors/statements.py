@@ -8,9 +8,10 @@ the same statement fills in.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from extractors.entities import family
 from extractors.records import Fact, Quantity, StatementRole
@@ -199,7 +200,7 @@ def _settle(
 ) -> list[Fact]:
     originals = [facts[i] for i in members if i not in natives]
     native = min(originals, key=_precision)
-    shared = {name: _first(facts, members, name) for name in SHARED}
+    shared = _shared([facts[i] for i in members])
     settled = []
     for i in members:
         fact = facts[i]
@@ -221,6 +222,9 @@ def _precision(fact: Fact) -> tuple[bool, Decimal, int]:
     return q.hedge is not None, q.quantum or Decimal(0), q.start
 
 
-def _first(facts: Sequence[Fact], members: Sequence[int], name: str) -> object:
-    value: Callable[[Fact], object] = lambda fact: getattr(fact, name)  # noqa: E731
-    return next((value(facts[i]) for i in members if value(facts[i]) is not None), None)
+def _shared(facts: Sequence[Fact]) -> dict[str, Any]:
+    """What any of the mentions says of place, period and so on, the first to say it first."""
+    return {
+        name: next((v for v in (getattr(f, name) for f in facts) if v is not None), None)
+        for name in SHARED
+    }
