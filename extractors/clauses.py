@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractors import entities
-from extractors.entities import ORGANISATIONS, PLACES, Mention
+from extractors.entities import ORGANISATIONS, PLACES, Entity, Mention
 from extractors.lexicon import Lexicon, government
 from extractors.records import LineRole, Predicate, Quantity
 
@@ -33,8 +33,10 @@ AMOUNTS = frozenset({"money", "count", "percent"})
 WINDOW = 60  # characters looked at beside a mention
 BREAK_COST = 0.8
 SATELLITE = 100.0  # within which a duration belongs to an amount
+AT_PLACE = 30  # characters between a disaster and its place
 FAR_DATE = 40.0
 ADJACENT = 15.0
+EVENT_WEIGHT = -0.9
 STOP_COST = 2.5
 NEXT_PHRASE = 12
 HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
@@ -112,6 +114,7 @@ def parse(
     references = tuple(m.span() for m in lexicon.references.finditer(text))
     known = entities.find(text, lexicon.particles)
     found = known + entities.unknown(text, lexicon.organisation, known)
+    found = _with_disasters(text, lexicon, found)
     mentions = tuple(
         m
         for m in sorted(found, key=lambda m: m.start)
@@ -133,6 +136,25 @@ def parse(
     )  # fmt: skip
 
 
+def _with_disasters(text: str, lexicon: Lexicon, found: list[Mention]) -> list[Mention]:
+    """Add the disasters named, each by its place ("Noto earthquake"), that cause the toll."""
+    events = []
+    for noun, pattern in lexicon.disasters.items():
+        for hit in pattern.finditer(text):
+            near = [
+                (gap(m.start, m.end, *hit.span()), m)
+                for m in found
+                if m.entity.kind in PLACES and gap(m.start, m.end, *hit.span()) <= AT_PLACE
+            ]
+            if near:
+                place = min(near, key=lambda item: (item[1].entity.kind == "country", item[0]))[
+                    1
+                ].entity
+                entity = Entity(f"{place.name} {noun}", "event", "", place.country)
+                events.append(Mention(hit.start(), hit.end(), entity))
+    return found + events
+
+
 def gap(a_start: int, a_end: int, b_start: int, b_end: int) -> int:
     """Characters between two spans; 0 where they touch or overlap."""
     return max(0, b_start - a_end, a_start - b_end)
@@ -142,7 +164,8 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
     """The cue whose predicate governs a quantity, with its score, or None."""
     best: tuple[Cue, float] | None = None
     for cue in sentence.cues:
-        affinity = government()[cue.predicate].affinity(quantity)
+        governs = government()[cue.predicate]
+        affinity = governs.affinity(quantity)
         if not affinity:
             continue
         distance = sentence.width(gap(cue.start, cue.end, quantity.start, quantity.end))
@@ -152,7 +175,7 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
         adverse = after != sentence.lexicon.verb_final
         side = -1.0 if adverse and distance > 25 else -0.2 if adverse else 0.0
         broken = sentence.breaks_between(min(cue.end, quantity.end), max(cue.start, quantity.start))
-        score = 1.2 * affinity - distance / 45 + side - BREAK_COST * broken
+        score = governs.prior + 1.2 * affinity - distance / 45 + side - BREAK_COST * broken
         if score > CUE_FLOOR and (best is None or score > best[1]):
             best = cue, score
     return best
@@ -196,7 +219,7 @@ def case_of(sentence: Sentence, mention: Mention) -> Case:
     if lexicon.verb_final:
         if lexicon.subject_after.match(after):
             return "subject"
-        if sentence.role == "title" and lexicon.headline_after.match(after):
+        if sentence.role == "title" and (lexicon.headline_after.match(after) or not before.strip()):
             return "subject"
         if lexicon.beneficiary_after.match(after) or lexicon.locative_after.match(after):
             return "oblique"
@@ -210,6 +233,8 @@ def _kind_weight(mention: Mention) -> float:
     kind = mention.entity.kind
     if kind in ORGANISATIONS:
         return (-2.0 if kind == "media" else 0.0) if mention.known else -0.3
+    if kind == "event":
+        return EVENT_WEIGHT
     return -0.5 if kind == "country" else -0.7
 
 
@@ -219,7 +244,7 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
     limit = _limit(sentence, cue, quantity)
     best: Subject | None = None
     for mention in sentence.mentions:
-        if mention.entity.kind == "city":
+        if mention.entity.kind in {"city", "region"}:
             continue
         case = case_of(sentence, mention)
         distance = min(

@@ -19,7 +19,7 @@ import ahocorasick
 from babel import Locale
 
 CLDR_LANGUAGES = ("en", "fr", "ja", "ko", "zh", "zh_Hant", "de", "es", "pt")
-PLACES = frozenset({"country", "city"})
+PLACES = frozenset({"country", "region", "city"})
 ORGANISATIONS = frozenset(
     {
         "agency",
@@ -50,10 +50,10 @@ class Entity:
 
     @property
     def place(self) -> str | None:
-        """The place code of a country ("JP") or city ("JP-Tokyo"), else None."""
+        """The place code of a country ("JP"), region or city ("JP-Tokyo"), else None."""
         if self.kind == "country":
             return self.country
-        return f"{self.country}-{self.name}" if self.kind == "city" else None
+        return f"{self.country}-{self.name}" if self.kind in PLACES else None
 
 
 @dataclass(frozen=True, slots=True)

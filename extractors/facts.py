@@ -7,70 +7,24 @@ subject, the speaker of a quotation, the headline), each step at a lower confide
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from extractors import clauses, qualifiers, quantities, statements
-from extractors.clauses import AMOUNTS, Sentence, Subject
-from extractors.entities import ORGANISATIONS, Mention, employer, gazetteer
+from extractors.clauses import AMOUNTS, Sentence
+from extractors.discourse import Discourse
+from extractors.entities import Mention
 from extractors.lexicon import lexicon
 from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity
 from extractors.sentences import split
 
-SUBJECT_CONFIDENCE = {
-    "agent": 0.95,
-    "subject": 0.95,
-    "genitive": 0.85,
-    "reference": 0.75,
-    "bare": 0.7,
-    "oblique": 0.5,
-}
-TOPIC_CONFIDENCE = 0.6
-HEADLINE_CONFIDENCE = 0.5
-NO_ACTOR_CONFIDENCE = 0.3
+CONTINUED_FACTOR = 0.65
 NO_PREDICATE_FACTOR = 0.5
 MONTHS = {"year": 12, "month": 1}
 
 # Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
 OFFERS: frozenset[Predicate] = frozenset({"acquire", "invest", "fund", "lend", "spend"})
-# What people do themselves; for the rest they speak for their organisation.
-PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "announce", "vote"})
-
-
-@dataclass(slots=True)
-class _Discourse:
-    """What the text so far has established; reset at each passage."""
-
-    passage: int = -1
-    headline: tuple[Mention, ...] = ()
-    topic: tuple[Mention, ...] = ()
-    speaker: Mention | None = None
-
-    def enter(self, sentence: Sentence) -> None:
-        """Take note of a new sentence before its facts are bound."""
-        if sentence.passage != self.passage:
-            self.passage, self.topic, self.speaker = sentence.passage, (), None
-        if sentence.role == "speaker":
-            people = [m for m in sentence.mentions if m.entity.kind == "person"]
-            self.speaker = people[0] if people else None
-        elif sentence.role == "section" or not sentence.text.lstrip().startswith(QUOTES):
-            self.speaker = None
-
-    def leave(self, sentence: Sentence) -> None:
-        """Remember the sentence's subject for the ones after it."""
-        if sentence.role in {"speaker", "section"}:
-            return
-        for mention in sentence.mentions:
-            organised = mention.entity.kind in ORGANISATIONS - {"media"}
-            if organised and clauses.case_of(sentence, mention) in {"subject", "agent"}:
-                group = clauses.coordinated(sentence, mention)
-                if sentence.role == "title":
-                    self.headline = self.headline or group
-                self.topic = group
-                return
-
-
-QUOTES = ('"', "\u201c", "「", "『", "«", "'", "\u2018")
+TALLY_REACH = 25.0  # characters between a bare number and the word for whom it counts
 
 
 def bind(
@@ -98,10 +52,10 @@ def bind(
     Returns:
         Facts in order of position, grouped into statements.
     """
-    discourse = _Discourse()
+    discourse = Discourse()
     found: list[Fact] = []
     for sentence in _sentences(lines, kept, passages, published_at):
-        discourse.enter(sentence)
+        sentence = discourse.enter(sentence)
         found.extend(_bind_sentence(sentence, discourse))
         discourse.leave(sentence)
     numbered = [replace(fact, statement=i) for i, fact in enumerate(found)]
@@ -128,15 +82,29 @@ def _sentences(
                 inside = [
                     replace(q, start=q.start - start, end=q.end - start)
                     for q in figures
-                    if start <= q.start < end and q.kind != "number"
+                    if start <= q.start < end
                 ]
                 reach = max([end, *(q.end + start for q in inside)])
-                yield clauses.parse(
+                parsed = clauses.parse(
                     line.start + start, line.text[start:reach], index, line.role, words, inside
                 )
+                counted = [_counted(parsed, q) for q in inside]
+                yield replace(parsed, quantities=tuple(q for q in counted if q is not None))
 
 
-def _bind_sentence(sentence: Sentence, discourse: _Discourse) -> Iterator[Fact]:
+def _counted(sentence: Sentence, quantity: Quantity) -> Quantity | None:
+    """A bare number beside a word for casualties counts people; any other is no fact."""
+    if quantity.kind != "number":
+        return quantity
+    people = replace(quantity, kind="count", unit="person")
+    cue = clauses.govern(sentence, people)
+    if cue is None or cue[0].predicate not in qualifiers.TALLIES:
+        return None
+    gap = clauses.gap(cue[0].start, cue[0].end, quantity.start, quantity.end)
+    return people if sentence.width(gap) <= TALLY_REACH else None
+
+
+def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
     if not sentence.quantities:
         return
     speakers = clauses.speakers(sentence)
@@ -148,9 +116,12 @@ def _bind_sentence(sentence: Sentence, discourse: _Discourse) -> Iterator[Fact]:
     ]
     topics = qualifiers.topics(sentence)
     for quantity, cue in zip(sentence.quantities, governors, strict=True):
-        predicate: Predicate = cue.predicate if cue else "other"
+        predicate = cue.predicate if cue else discourse.predicate(quantity)
+        if cue is not None:
+            discourse.bound(quantity, predicate)
+        certain = 1.0 if cue else NO_PREDICATE_FACTOR if predicate == "other" else CONTINUED_FACTOR
         subject = clauses.subject(sentence, cue, quantity)
-        actors, confidence, rule = _actors(subject, discourse, predicate)
+        actors, confidence, rule = discourse.actors(subject, predicate)
         speaker = _speaker(speakers, discourse)
         participants = [Participant("actor", name) for name in actors]
         taken = subject.mentions if subject else ()
@@ -192,9 +163,7 @@ def _bind_sentence(sentence: Sentence, discourse: _Discourse) -> Iterator[Fact]:
             as_of=when[1] if when and tally else None,
             attribution=speaker if speaker not in actors else None,
             correction=qualifiers.corrects(sentence.lexicon, sentence.text),
-            confidence=round(
-                confidence * quantity.confidence * (1.0 if cue else NO_PREDICATE_FACTOR), 3
-            ),
+            confidence=round(confidence * quantity.confidence * certain, 3),
             rule=f"{sentence.lexicon.lang}.{predicate}.{rule}",
         )
 
@@ -202,35 +171,7 @@ def _bind_sentence(sentence: Sentence, discourse: _Discourse) -> Iterator[Fact]:
 CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
 
 
-def _actors(
-    subject: Subject | None, discourse: _Discourse, predicate: Predicate
-) -> tuple[tuple[str, ...], float, str]:
-    """Who acts, how sure that is, and the rule that says so."""
-    if subject is not None and subject.mentions:
-        known = 1.0 if all(m.known for m in subject.mentions) else 0.85
-        names = _acting(subject.mentions, predicate)
-        return names, SUBJECT_CONFIDENCE[subject.case] * known, subject.case
-    if discourse.speaker is not None and subject is None:
-        return (discourse.speaker.name,), TOPIC_CONFIDENCE, "speaker"
-    if discourse.topic:
-        sure = SUBJECT_CONFIDENCE["reference"] if subject is not None else TOPIC_CONFIDENCE
-        rule = "reference" if subject is not None else "topic"
-        return _acting(discourse.topic, predicate), sure, rule
-    if discourse.headline:
-        return _acting(discourse.headline, predicate), HEADLINE_CONFIDENCE, "headline"
-    return (), NO_ACTOR_CONFIDENCE, "none"
-
-
-def _acting(mentions: Sequence[Mention], predicate: Predicate) -> tuple[str, ...]:
-    """Names of the actors; a known officer of an organisation acts for it."""
-    names = []
-    for mention in mentions:
-        organisation = None if predicate in PERSONAL else employer(mention.name)
-        names.append(organisation if organisation in gazetteer() else mention.name)
-    return tuple(name for name in dict.fromkeys(names) if name is not None)
-
-
-def _speaker(speakers: Sequence[Mention], discourse: _Discourse) -> str | None:
+def _speaker(speakers: Sequence[Mention], discourse: Discourse) -> str | None:
     if discourse.speaker is not None:
         return discourse.speaker.name
     return speakers[0].name if speakers else None

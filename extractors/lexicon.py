@@ -23,11 +23,15 @@ NEVER = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class Government:
-    """Which figures a predicate governs: `strong` by itself, `weak` beside another."""
+    """Which figures a predicate governs: `strong` by itself, `weak` beside another.
+
+    `prior` is added to the score of its cues.
+    """
 
     strong: frozenset[str]
     weak: frozenset[str]
     counts: frozenset[str]
+    prior: float
 
     def affinity(self, quantity: Quantity) -> float:
         """How well the predicate fits a quantity: 2 strong, 1 weak, 0 not at all."""
@@ -73,6 +77,7 @@ class Lexicon:
     share_of: re.Pattern[str]
     populations: Mapping[str, re.Pattern[str]]
     demonyms: Mapping[str, re.Pattern[str]]
+    disasters: Mapping[str, re.Pattern[str]]
     topics: Mapping[str, re.Pattern[str]]
     particles: re.Pattern[str]
     organisation: re.Pattern[str]
@@ -92,6 +97,7 @@ def government() -> Mapping[Predicate, Government]:
             frozenset(row.get("strong", ())),
             frozenset(row.get("weak", ())),
             frozenset([counts] if isinstance(counts, str) else counts),
+            row.get("prior", 0.0),
         )
     return table
 
@@ -175,6 +181,7 @@ def lexicon(lang: str) -> Lexicon | None:
         share_of=one("share_of", "after"),
         populations=many("population_nouns"),
         demonyms=many("demonyms"),
+        disasters=many("disasters"),
         topics=many("topics"),
         particles=re.compile("|".join(raw.get("particles", ())) or r"(?!)"),
         organisation=re.compile(raw["organisation"]),
