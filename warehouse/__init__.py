@@ -1,0 +1,40 @@
+"""The ledger in DuckDB: all SQL, and the only write path.
+
+``Warehouse(path).load(articles, run)`` adds a batch, compares its facts with everything known,
+and publishes the replica; ``query``, ``summaries``, ``disagreements``, ``why`` and ``doctor``
+read the replica and never block a load.
+"""
+
+from warehouse.errors import (
+    LockTimeout,
+    MigrationError,
+    QueryError,
+    WarehouseCorrupt,
+    WarehouseError,
+)
+from warehouse.ledger import Warehouse
+from warehouse.records import (
+    Comparison,
+    DocumentSummary,
+    Explanation,
+    Health,
+    LoadReport,
+    Run,
+    Table,
+)
+
+__all__ = [
+    "Comparison",
+    "DocumentSummary",
+    "Explanation",
+    "Health",
+    "LoadReport",
+    "LockTimeout",
+    "MigrationError",
+    "QueryError",
+    "Run",
+    "Table",
+    "Warehouse",
+    "WarehouseCorrupt",
+    "WarehouseError",
+]

@@ -1,0 +1,28 @@
+"""Everything that can go wrong in the warehouse, each with its remedy in the message.
+
+WarehouseError
+├── LockTimeout        another process holds the warehouse for too long
+├── QueryError         the SQL of a reader is wrong, or the replica is missing
+├── MigrationError     the file's schema does not fit this version of the package
+└── WarehouseCorrupt   DuckDB cannot read the file
+"""
+
+
+class WarehouseError(Exception):
+    """Base of all errors of this package."""
+
+
+class LockTimeout(WarehouseError):
+    """The lock on the warehouse was not free in time."""
+
+
+class QueryError(WarehouseError):
+    """A query could not be run."""
+
+
+class MigrationError(WarehouseError):
+    """A migration is missing, changed or does not apply."""
+
+
+class WarehouseCorrupt(WarehouseError):
+    """The file is damaged or no DuckDB database."""

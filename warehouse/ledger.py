@@ -1,0 +1,122 @@
+"""The warehouse: the one write path, and read-only queries on the published replica."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from extractors.records import Article
+from warehouse import replica, reports, rows, schema
+from warehouse.connection import locked, reader, writer
+from warehouse.errors import QueryError, WarehouseError
+from warehouse.load import load
+from warehouse.records import DocumentSummary, Explanation, Health, LoadReport, Run, Table
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+class Warehouse:
+    """A ledger of articles, facts and verdicts in one DuckDB file.
+
+    Args:
+        path: the file; made at the first load, with `<path>.lock` and the replica
+            `<stem>.read.duckdb` beside it.
+        lock_timeout: seconds to wait for another process's load to end.
+    """
+
+    def __init__(self, path: Path, *, lock_timeout: float = 30.0) -> None:
+        self.path = Path(path)
+        self.lock_timeout = lock_timeout
+
+    @property
+    def replica(self) -> Path:
+        """The published copy that every reader opens."""
+        return replica.replica_path(self.path)
+
+    def load(self, articles: Sequence[Article], run: Run) -> LoadReport:
+        """Add a batch of articles, compare its facts, and publish the replica.
+
+        What is known already is left alone, so loading a batch again adds no row.
+
+        Raises:
+            LockTimeout: another process was writing for too long.
+            MigrationError: the file does not fit this version of the package.
+            WarehouseCorrupt: the file cannot be read.
+            WarehouseError: DuckDB refused the batch; nothing of it was stored.
+        """
+        staged = rows.batch(articles, run)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with locked(self.path, self.lock_timeout):
+            with writer(self.path, self.lock_timeout) as connection:
+                connection.begin()
+                try:
+                    schema.apply(connection)
+                    report = load(connection, staged, articles, run)
+                except duckdb.FatalException:
+                    raise
+                except duckdb.Error as error:
+                    connection.rollback()
+                    raise WarehouseError(
+                        f"The batch was not stored: {error}. The warehouse is as it was before; "
+                        f"load again, and report this if it repeats."
+                    ) from error
+                except BaseException:
+                    connection.rollback()
+                    raise
+                connection.commit()
+                connection.execute("CHECKPOINT")
+            replica.publish(self.path, self.lock_timeout)
+        return report
+
+    def query(self, sql: str, params: Parameters = ()) -> Table:
+        """Run SQL on the published replica; nothing can be changed through it.
+
+        Raises:
+            QueryError: the SQL is wrong, or nothing has been loaded yet.
+            WarehouseCorrupt: the replica cannot be read.
+        """
+        if not self.replica.exists():
+            raise QueryError(
+                f"There is no {self.replica} yet. Load or replay something first, or name the "
+                f"right warehouse."
+            )
+        with reader(self.replica) as connection:
+            try:
+                result = connection.execute(sql, params or None)
+                columns = tuple(column[0] for column in result.description or ())
+                return Table(columns, tuple(result.fetchall()) if columns else ())
+            except duckdb.Error as error:
+                raise QueryError(
+                    f"{str(error).strip()}\nTables are in the schemas mart, news and ops; "
+                    f'"SHOW ALL TABLES" lists them.'
+                ) from error
+
+    def summaries(self, documents: Sequence[str] | None = None) -> list[DocumentSummary]:
+        """One row a document for the table of a replay; all documents if none are named."""
+        return reports.summaries(self.query, documents)
+
+    def disagreements(
+        self, documents: Sequence[str] | None = None, *, verdicts: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Rows of mart.disagreements, most severe first.
+
+        Args:
+            documents: only those in which the later or earlier fact stands.
+            verdicts: only these verdicts.
+        """
+        return reports.disagreements(self.query, documents, verdicts)
+
+    def why(self, fact_id: str) -> Explanation:
+        """Everything known about one fact.
+
+        Raises:
+            QueryError: there is no such fact.
+        """
+        return reports.why(self.query, fact_id)
+
+    def doctor(self) -> Health:
+        """Check the warehouse without changing it."""
+        return reports.doctor(self.path, self.replica, self.query)

@@ -1,0 +1,77 @@
+"""Publishing: a consistent, read-only copy of the warehouse for everyone who only reads.
+
+Under the lock: checkpoint, copy, turn the mart's views into tables (with their comments), sync,
+rename. A reader of the old replica keeps its file; a crash leaves the old replica in place and a
+temporary file that the next publication removes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connection import writer
+
+
+def replica_path(path: Path) -> Path:
+    """Path of the replica of a warehouse: `x.duckdb` -> `x.read.duckdb`."""
+    return path.with_name(f"{path.stem}.read{path.suffix}")
+
+
+def publish(path: Path, timeout: float) -> Path:
+    """Make the replica anew; the caller holds the lock, and the warehouse is closed.
+
+    Args:
+        path: the warehouse, closed and checkpointed.
+        timeout: seconds to retry on foreign locks.
+
+    Returns:
+        Path of the replica.
+    """
+    target = replica_path(path)
+    draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    for leftover in target.parent.glob(f"{target.name}.*.tmp*"):
+        leftover.unlink()
+    shutil.copyfile(path, draft)
+    try:
+        with writer(draft, timeout) as connection:
+            materialise(connection)
+            connection.execute("CHECKPOINT")
+        with draft.open("rb") as handle:
+            os.fsync(handle.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return target
+
+
+def materialise(connection: duckdb.DuckDBPyConnection) -> None:
+    """Turn the views of schema `mart` into tables, in the order in which they build on another."""
+    views = connection.execute(
+        "SELECT view_name, comment FROM duckdb_views() "
+        "WHERE schema_name = 'mart' AND NOT internal ORDER BY view_oid"
+    ).fetchall()
+    for view, comment in views:
+        columns = connection.execute(
+            "SELECT column_name, comment FROM duckdb_columns() "
+            "WHERE schema_name = 'mart' AND table_name = ? ORDER BY column_index",
+            [view],
+        ).fetchall()
+        connection.execute(f"CREATE TABLE mart.materialised AS FROM mart.{view}")
+        connection.execute(f"DROP VIEW mart.{view}")
+        connection.execute(f"ALTER TABLE mart.materialised RENAME TO {view}")
+        connection.execute(f"COMMENT ON TABLE mart.{view} IS {_quoted(comment)}")
+        for column, text in columns:
+            connection.execute(f"COMMENT ON COLUMN mart.{view}.{column} IS {_quoted(text)}")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

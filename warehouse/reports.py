@@ -1,0 +1,221 @@
+"""Ready-made reports, so that nothing outside this package needs SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+from warehouse import connection as access
+from warehouse import schema
+from warehouse.errors import LockTimeout, QueryError, WarehouseError
+from warehouse.records import Comparison, DocumentSummary, Explanation, Health, Table
+
+Query = Callable[..., Table]
+_CONTEXT = 200  # characters of the original on either side of the sentence
+
+
+def summaries(query: Query, documents: Sequence[str] | None) -> list[DocumentSummary]:
+    """See `Warehouse.summaries`."""
+    table = query(
+        """
+        WITH stated AS (
+            SELECT version_id, count(*) AS facts, count(DISTINCT statement_id) AS statements
+            FROM mart.facts GROUP BY version_id
+        ), translated AS (
+            SELECT version_id, count(*) AS passages FROM mart.passages
+            WHERE translation_of IS NOT NULL GROUP BY version_id
+        ), judged AS (
+            SELECT version_id, map(list(verdict), list(n)) AS verdicts FROM (
+                SELECT a.version_id, v.verdict, count(*) AS n
+                FROM mart.verdicts v
+                JOIN mart.facts a ON a.fact_id = v.fact_id
+                JOIN mart.facts b ON b.fact_id = v.earlier_fact_id
+                WHERE a.version_id <> b.version_id
+                GROUP BY ALL ORDER BY ALL)
+            GROUP BY version_id
+        ), copied AS (
+            SELECT c.version_id, o.document AS canonical, c.kind
+            FROM news.copies c
+            JOIN news.version_documents o ON o.version_id = c.canonical_id
+            WHERE c.recorded_to IS NULL
+        )
+        SELECT d.document, d.outcome, d.message, d.languages, d.kept_lines, d.removed_lines,
+               c.canonical, c.kind, coalesce(t.passages, 0) AS translations,
+               coalesce(s.facts, 0) AS facts, coalesce(s.statements, 0) AS statements,
+               coalesce(j.verdicts, map()) AS verdicts
+        FROM mart.documents d
+        LEFT JOIN stated s USING (version_id)
+        LEFT JOIN translated t USING (version_id)
+        LEFT JOIN judged j USING (version_id)
+        LEFT JOIN copied c USING (version_id)
+        WHERE $names IS NULL OR list_contains($names::VARCHAR[], d.document)
+        ORDER BY d.document, d.source
+        """,
+        {"names": None if documents is None else list(documents)},
+    )
+    return [
+        DocumentSummary(
+            document=row["document"],
+            outcome=row["outcome"],
+            message=row["message"],
+            languages=tuple(row["languages"]),
+            kept_lines=row["kept_lines"],
+            removed_lines=row["removed_lines"],
+            copy_of=row["canonical"],
+            copy_kind=row["kind"],
+            translations=row["translations"],
+            facts=row["facts"],
+            statements=row["statements"],
+            verdicts=dict(row["verdicts"]),
+        )
+        for row in table.dicts()
+    ]
+
+
+def disagreements(
+    query: Query, documents: Sequence[str] | None, verdicts: Sequence[str]
+) -> list[dict[str, Any]]:
+    """See `Warehouse.disagreements`."""
+    table = query(
+        """
+        FROM mart.disagreements
+        WHERE ($names IS NULL OR list_contains($names::VARCHAR[], document)
+               OR list_contains($names::VARCHAR[], earlier_document))
+          AND (len($verdicts::VARCHAR[]) = 0 OR list_contains($verdicts::VARCHAR[], verdict))
+        ORDER BY severity DESC NULLS LAST, claim, document, earlier_document, fact_id,
+                 earlier_fact_id
+        """,
+        {
+            "names": None if documents is None else list(documents),
+            "verdicts": list(verdicts),
+        },
+    )
+    return table.dicts()
+
+
+def why(query: Query, fact_id: str) -> Explanation:
+    """See `Warehouse.why`."""
+    try:
+        wanted = str(UUID(fact_id))
+    except ValueError:
+        raise QueryError(
+            f"{fact_id!r} is no fact id. Ids are UUIDs; mart.facts and mart.disagreements have "
+            f"them in fact_id."
+        ) from None
+    found = query("FROM mart.facts WHERE fact_id = ?::UUID", [wanted]).dicts()
+    if not found:
+        raise QueryError(
+            f"No fact {wanted} in this warehouse. Look it up in mart.facts, and check that this "
+            f"is the right warehouse."
+        )
+    fact = found[0]
+    participants = query(
+        "SELECT role, entity FROM mart.fact_participants WHERE fact_id = ?::UUID "
+        "ORDER BY position",
+        [wanted],
+    ).rows
+    start, end = fact["sentence_start"], fact["sentence_end"]
+    ((before, after),) = query(
+        "SELECT substr(original, greatest(1, ? + 1 - ?), least(?, ?)), substr(original, ? + 1, ?) "
+        "FROM news.versions WHERE version_id = ?",
+        [start, _CONTEXT, start, _CONTEXT, end, _CONTEXT, fact["version_id"]],
+    ).rows
+    return Explanation(
+        fact=fact,
+        participants=tuple((role, entity) for role, entity in participants),
+        before=before,
+        after=after,
+        comparisons=_comparisons(query, wanted),
+    )
+
+
+def _comparisons(query: Query, fact_id: str) -> tuple[Comparison, ...]:
+    table = query(
+        """
+        SELECT o.fact_id AS other_fact_id, v.fact_id = $fact::UUID AS later, v.verdict, v.reason,
+               v.rule, v.relative_difference, v.severity, v.dependence, o.document, o.outlet,
+               o.surface, o.sentence
+        FROM mart.verdicts v
+        JOIN mart.facts o
+            ON o.fact_id = CASE WHEN v.fact_id = $fact::UUID THEN v.earlier_fact_id
+                                ELSE v.fact_id END
+        WHERE $fact::UUID IN (v.fact_id, v.earlier_fact_id)
+        ORDER BY later DESC, o.published_at DESC NULLS LAST, o.document, o.start_char, o.fact_id
+        """,
+        {"fact": fact_id},
+    )
+    return tuple(Comparison(**row) for row in table.dicts())
+
+
+def doctor(path: Path, replica: Path, query: Query) -> Health:
+    """See `Warehouse.doctor`."""
+    problems: list[str] = []
+    is_busy = access.is_locked(path)
+    counts: dict[str, int] = {}
+    runs, last_run, current = 0, None, None
+    migration: int | None = None
+    if not path.exists():
+        problems.append(f"{path} does not exist. Load or replay something to make it.")
+    if not replica.exists():
+        if path.exists():
+            problems.append(f"{replica} is missing. Load or replay anything to publish it.")
+    else:
+        try:
+            for schema_name, name in query(
+                "SELECT schema_name, table_name FROM duckdb_tables() "
+                "WHERE database_name = 'newsledger' AND schema_name IN ('mart', 'news', 'ops') "
+                "ORDER BY ALL"
+            ).rows:
+                ((count,),) = query(f"SELECT count(*) FROM {schema_name}.{name}").rows
+                counts[f"{schema_name}.{name}"] = count
+            ((runs, last_run),) = query("SELECT count(*), max(started_at) FROM ops.runs").rows
+            ((migration,),) = query("SELECT max(number) FROM main.migrations").rows
+        except WarehouseError as error:
+            problems.append(str(error))
+    newest = max(int(name.split("_", 1)[0]) for name, _ in schema.bundled())
+    if migration is not None and migration != newest:
+        problems.append(
+            f"The schema is at migration {migration}, this package brings {newest}. Load "
+            f"anything to bring the file up to date, or upgrade the package."
+        )
+    if path.exists() and replica.exists() and not is_busy:
+        try:
+            current = _runs_in(path) == (runs, last_run)
+            if not current:
+                problems.append(
+                    f"{replica} lags behind {path}. Load or replay anything to publish it anew."
+                )
+        except WarehouseError as error:
+            problems.append(str(error))
+    return Health(
+        path=path,
+        replica=replica,
+        duckdb=duckdb.__version__,
+        migration=migration,
+        locked=is_busy,
+        counts=counts,
+        runs=runs,
+        last_run=last_run,
+        replica_current=current,
+        problems=tuple(problems),
+    )
+
+
+def _runs_in(path: Path) -> tuple[int, datetime | None]:
+    """Number and newest start of the runs in the main file."""
+    try:
+        with access.locked(path, 1.0), access.reader(path) as connection:
+            count, newest = connection.execute(
+                "SELECT count(*), max(started_at) FROM ops.runs"
+            ).fetchall()[0]
+            return count, newest
+    except duckdb.Error as error:
+        raise LockTimeout(
+            f"{path} cannot be looked into: {str(error).splitlines()[0]}. Close other programs "
+            f"that have it open."
+        ) from error

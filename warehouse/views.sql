@@ -1,0 +1,633 @@
+-- The mart: what analysts read. Views over the ledger, re-created at every load and materialised
+-- as tables in the published replica. Every view, macro and column carries a comment.
+
+-- ---------------------------------------------------------------- inner views (schema news)
+
+-- One row a version: the document under which it was first published.
+CREATE OR REPLACE VIEW news.version_documents AS
+SELECT * EXCLUDE (precedence) FROM (
+    SELECT *, coalesce(published_at, fetched_at) AS moment,
+        row_number() OVER (PARTITION BY version_id ORDER BY
+            coalesce(published_at, fetched_at) NULLS LAST, document, source) AS precedence
+    FROM news.documents)
+WHERE precedence = 1;
+
+-- Which report each version is: itself, or the canonical version that it repeats or translates.
+CREATE OR REPLACE VIEW news.reports AS
+SELECT v.version_id, coalesce(c.canonical_id, v.version_id) AS report_id,
+       coalesce(c.kind = 'translation', false) AS is_translation
+FROM news.versions v
+LEFT JOIN news.copies c ON c.version_id = v.version_id AND c.recorded_to IS NULL;
+
+-- Every fact as one side of a comparison.
+CREATE OR REPLACE VIEW news.sides AS
+WITH heads AS (
+    SELECT statement_id, min_by(currency, (role_in_statement <> 'native', start_char)) AS currency
+    FROM news.facts GROUP BY statement_id
+), rates AS (
+    SELECT f.version_id, list_sort(list(DISTINCT {'native': h.currency, 'other': f.currency,
+                                                  'rate': f.implied_rate})) AS rates
+    FROM news.facts f JOIN heads h USING (statement_id)
+    WHERE f.implied_rate > 0 AND f.currency <> h.currency
+    GROUP BY f.version_id
+), actors AS (
+    SELECT fact_id, list_sort(list(DISTINCT family)) AS actors
+    FROM news.participants WHERE role = 'actor' GROUP BY fact_id
+), facts AS (
+    SELECT f.*, d.article_id, d.document, d.outlet, d.published_at, p.lang, r.report_id,
+           r.is_translation, p.translation_of,
+           {'t': coalesce(d.moment, 'infinity'::TIMESTAMPTZ), 'd': d.document,
+            'v': f.version_id, 's': f.start_char, 'e': f.end_char, 'f': f.fact_id} AS position
+    FROM news.facts f
+    JOIN news.version_documents d USING (version_id)
+    JOIN news.reports r USING (version_id)
+    LEFT JOIN news.passages p ON p.version_id = f.version_id AND p.passage = f.passage
+), read AS (
+    SELECT f.*, mart.reading(f) AS r FROM facts f
+), olds AS (
+    SELECT statement_id, list_sort(list(DISTINCT r.v)) AS old_values
+    FROM read WHERE role_in_statement = 'quoted_old' AND r.v IS NOT NULL GROUP BY statement_id
+)
+SELECT f.*,
+       coalesce(a.actors, []::VARCHAR[]) AS actors,
+       coalesce(o.old_values, []::DECIMAL(28,6)[]) AS old_values,
+       coalesce(t.rates,
+                []::STRUCT("native" VARCHAR, other VARCHAR, rate DECIMAL(28,6))[]) AS rates,
+       x.per_usd,
+       coalesce(g.name, f.report_id::VARCHAR) AS origin,
+       g.name AS agency,
+       row_number() OVER (PARTITION BY f.statement_id, f.role_in_statement
+                          ORDER BY f.start_char, f.fact_id) AS turn,
+       row_number() OVER (PARTITION BY f.statement_id, f.role_in_statement, f.r.v, f.r.open,
+                          f.r.hedged, f.r.since ORDER BY f.start_char, f.fact_id) AS value_turn
+FROM read f
+LEFT JOIN actors a USING (fact_id)
+LEFT JOIN olds o USING (statement_id)
+LEFT JOIN rates t USING (version_id)
+LEFT JOIN news.fx x ON x.currency = f.currency
+    AND x.month = date_trunc('month', f.published_at)::DATE
+LEFT JOIN (SELECT lower(name) AS lowered, min(name) AS name FROM news.agencies GROUP BY ALL) g
+    ON g.lowered = lower(f.attribution);
+
+CREATE OR REPLACE MACRO news.dependence(a, b) AS
+    CASE WHEN a.version_id = b.version_id
+             THEN CASE WHEN a.translation_of = b.passage OR b.translation_of = a.passage
+                       THEN 'translation' ELSE 'same_document' END
+         WHEN a.report_id = b.report_id AND a.article_id <> b.article_id
+              AND (a.is_translation OR b.is_translation) AND a.lang <> b.lang THEN 'translation'
+         WHEN a.report_id = b.report_id THEN 'copy'
+         WHEN a.agency IS NOT NULL AND (a.agency = b.agency OR lower(a.agency) = lower(b.outlet))
+             THEN 'cites:' || a.agency
+         WHEN lower(b.agency) = lower(a.outlet) THEN 'cites:' || b.agency
+         ELSE 'independent' END;
+
+CREATE OR REPLACE MACRO mart.claim_words(actor, predicate, verb, slot, unit, place) AS
+    coalesce(actor, 'someone') || ' '
+    || CASE WHEN predicate = 'other' THEN coalesce(verb, 'other')
+            ELSE replace(predicate, '_', ' ') END
+    || ' (' || replace(slot, '_', ' ') || coalesce(', ' || unit, '') || ')'
+    || coalesce(', ' || place, '');
+
+-- ---------------------------------------------------------------- documents
+
+CREATE OR REPLACE VIEW mart.documents AS
+SELECT d.document, d.article_id, d.version_id, r.report_id, d.source, d.outlet, d.url,
+       v.title, v.languages, v.kept_lines, v.removed_lines, v.outcome, v.message,
+       d.found_at, d.published_at, d.date_basis
+FROM news.documents d
+JOIN news.versions v USING (version_id)
+JOIN news.reports r USING (version_id)
+QUALIFY row_number() OVER (PARTITION BY d.source, d.document ORDER BY
+    coalesce(d.published_at, d.fetched_at) DESC NULLS LAST, d.found_at DESC, d.version_id) = 1;
+
+CREATE OR REPLACE VIEW mart.outcomes AS
+SELECT o.run_id, r.kind AS run_kind, r.started_at, o.source, o.document, o.outcome, o.message
+FROM ops.outcomes o JOIN ops.runs r USING (run_id);
+
+CREATE OR REPLACE VIEW mart.removals AS
+SELECT d.document, d.article_id, d.version_id, x.line, x.start_char, x.end_char, x.rule,
+       x.reason, x.text
+FROM news.removals x JOIN news.version_documents d USING (version_id);
+
+CREATE OR REPLACE VIEW mart.passages AS
+SELECT d.document, d.article_id, d.version_id, p.passage, p.lang, p.confidence, p.start_char,
+       p.end_char, p.translation_of
+FROM news.passages p JOIN news.version_documents d USING (version_id);
+
+CREATE OR REPLACE VIEW mart.copies AS
+SELECT d.document, o.document AS canonical_document, c.kind, c.containment, c.jaccard,
+       c.numbers_differ, d.article_id, o.article_id AS canonical_article_id, c.recorded_from
+FROM news.copies c
+JOIN news.version_documents d ON d.version_id = c.version_id
+JOIN news.version_documents o ON o.version_id = c.canonical_id
+WHERE c.recorded_to IS NULL;
+
+-- ---------------------------------------------------------------- facts
+
+CREATE OR REPLACE VIEW mart.facts AS
+SELECT s.fact_id, s.statement_id, s.role_in_statement, m.claim_id, s.document, s.article_id,
+       s.report_id, s.outlet, d.url, s.passage, s.lang, s.kind, s.predicate, s.slot, s.value,
+       s.value_low, s.value_high, s.quantum, s.bound, s.unit, s.currency, s.distributive, s.per,
+       s.scope, s.phase, s.direction, s.measurer, s.population, a.entity AS actor, s.target,
+       s.place, s.period_months, s.date_start, s.date_end, s.as_of, s.event_date_start AS event_date,
+       s.attribution, s.sentence, s.surface, s.start_char, s.end_char, s.published_at,
+       d.date_basis, s.confidence, s.rule,
+       s.version_id, s.timex, s.hedge, s.anchor, s.verb, s.event_date_end, s.correction,
+       s.implied_rate, s.value_text, s.actors, s.sentence_start, s.sentence_end,
+       s.quantity_rule, s.quantity_confidence, s.origin
+FROM news.sides s
+JOIN news.version_documents d USING (version_id)
+LEFT JOIN news.claim_members m ON m.statement_id = s.statement_id AND m.recorded_to IS NULL
+LEFT JOIN (SELECT fact_id, min_by(entity, position) AS entity FROM news.participants
+           WHERE role = 'actor' GROUP BY fact_id) a ON a.fact_id = s.fact_id;
+
+CREATE OR REPLACE VIEW mart.fact_participants AS
+SELECT fact_id, role, entity, family, position FROM news.participants;
+
+CREATE OR REPLACE VIEW mart.statements AS
+SELECT f.statement_id, f.claim_id, f.fact_id, f.document, f.report_id, f.outlet, f.published_at,
+       f.actor, f.predicate, f.verb, f.slot, f.value, f.unit, f.currency, f.place, f.surface,
+       n.mentions
+FROM mart.facts f
+JOIN (SELECT statement_id, count(*) AS mentions FROM mart.facts GROUP BY statement_id) n
+    USING (statement_id)
+QUALIFY row_number() OVER (PARTITION BY f.statement_id ORDER BY
+    f.role_in_statement <> 'native', f.start_char, f.fact_id) = 1;
+
+-- ---------------------------------------------------------------- verdicts and claims
+
+CREATE OR REPLACE VIEW mart.verdicts AS
+WITH stated AS (
+    SELECT claim_id, value, coalesce(currency, unit) AS unit, date_start,
+           count(DISTINCT origin) AS voices
+    FROM mart.facts WHERE role_in_statement = 'native' GROUP BY ALL
+), weighed AS (
+    SELECT v.*, a.claim_id,
+           coalesce(x.voices, 1) + coalesce(y.voices, 1) AS voices
+    FROM news.verdicts v
+    JOIN mart.facts a ON a.fact_id = v.fact_id
+    JOIN mart.facts b ON b.fact_id = v.earlier_fact_id
+    LEFT JOIN stated x ON x.claim_id = a.claim_id AND x.value IS NOT DISTINCT FROM a.value
+        AND x.unit IS NOT DISTINCT FROM coalesce(a.currency, a.unit)
+        AND x.date_start IS NOT DISTINCT FROM a.date_start
+    LEFT JOIN stated y ON y.claim_id = b.claim_id AND y.value IS NOT DISTINCT FROM b.value
+        AND y.unit IS NOT DISTINCT FROM coalesce(b.currency, b.unit)
+        AND y.date_start IS NOT DISTINCT FROM b.date_start
+    WHERE v.recorded_to IS NULL
+)
+SELECT fact_id, earlier_fact_id, claim_id, verdict, reason, rule, relative_difference,
+       CASE WHEN verdict IN ('conflicts', 'mistranslated') THEN relative_difference * voices
+            WHEN verdict = 'supersedes' THEN 0.5 * relative_difference * voices
+            WHEN verdict = 'stale' THEN 0.25 * relative_difference * voices
+            WHEN verdict = 'differs' THEN 0.25 * greatest(relative_difference, 0.1) * voices
+       END AS severity,
+       dependence, recorded_from AS detected_at
+FROM weighed;
+
+CREATE OR REPLACE VIEW mart.verdict_history AS
+SELECT fact_id, earlier_fact_id, verdict, reason, rule, relative_difference, dependence,
+       recorded_from, recorded_to
+FROM news.verdicts;
+
+CREATE OR REPLACE VIEW mart.claims AS
+WITH natives AS (
+    SELECT f.*, coalesce(f.currency, f.unit) AS measured_in,
+           row_number() OVER (PARTITION BY claim_id ORDER BY published_at NULLS LAST, document,
+                              start_char, fact_id) AS turn
+    FROM mart.facts f
+    WHERE fact_id IN (SELECT fact_id FROM mart.statements)
+), outdated AS (
+    SELECT earlier_fact_id AS fact_id FROM mart.verdicts
+    WHERE verdict = 'supersedes'
+    UNION
+    SELECT fact_id FROM mart.verdicts WHERE verdict = 'stale'
+), latest AS (
+    SELECT claim_id, arg_max(value, (coalesce(published_at, '-infinity'::TIMESTAMPTZ), document,
+                                     start_char)) AS latest_value
+    FROM natives
+    WHERE fact_id NOT IN (SELECT fact_id FROM outdated) AND phase IS DISTINCT FROM 'denied'
+    GROUP BY claim_id
+), counted AS (
+    SELECT claim_id, count(DISTINCT report_id) AS n_reports, count(DISTINCT origin) AS n_voices,
+           count(DISTINCT article_id) AS n_articles,
+           count(DISTINCT (value, measured_in, date_start, date_end)) AS n_values,
+           min(published_at) AS first_reported, max(published_at) AS last_reported
+    FROM natives GROUP BY claim_id
+)
+SELECT c.claim_id, h.actor, h.predicate, h.slot, h.measured_in AS unit, c.n_reports, c.n_voices,
+       c.n_values, c.first_reported, l.latest_value, h.place, h.verb, c.n_articles,
+       c.last_reported, mart.claim_words(h.actor, h.predicate, h.verb, h.slot, h.measured_in,
+                                         h.place) AS claim
+FROM counted c
+JOIN natives h ON h.claim_id = c.claim_id AND h.turn = 1
+LEFT JOIN latest l ON l.claim_id = c.claim_id;
+
+CREATE OR REPLACE VIEW mart.disagreements AS
+SELECT mart.claim_words(b.actor, b.predicate, b.verb, b.slot, coalesce(b.currency, b.unit),
+                        b.place) AS claim,
+       v.verdict, v.reason, v.severity,
+       a.value, b.value AS earlier_value,
+       coalesce(a.currency, a.unit) AS unit, coalesce(b.currency, b.unit) AS earlier_unit,
+       a.surface, b.surface AS earlier_surface,
+       a.sentence, b.sentence AS earlier_sentence,
+       a.document, b.document AS earlier_document,
+       a.outlet, b.outlet AS earlier_outlet,
+       a.url, b.url AS earlier_url,
+       v.relative_difference, v.dependence, v.rule, v.detected_at, v.claim_id, v.fact_id,
+       v.earlier_fact_id, a.published_at, b.published_at AS earlier_published_at
+FROM mart.verdicts v
+JOIN mart.facts a ON a.fact_id = v.fact_id
+JOIN mart.facts b ON b.fact_id = v.earlier_fact_id
+WHERE v.verdict IN ('differs', 'conflicts', 'supersedes', 'stale', 'mistranslated');
+
+CREATE OR REPLACE VIEW mart.new_facts AS
+SELECT s.fact_id, s.statement_id, s.claim_id, s.document, s.outlet, s.published_at, s.actor,
+       s.predicate, s.slot, s.value, coalesce(s.currency, s.unit) AS unit, s.surface
+FROM mart.statements s
+WHERE s.statement_id NOT IN (
+    SELECT a.statement_id
+    FROM news.verdicts v
+    JOIN news.facts a ON a.fact_id = v.fact_id
+    JOIN news.facts b ON b.fact_id = v.earlier_fact_id
+    WHERE v.recorded_to IS NULL AND a.version_id <> b.version_id
+      AND v.verdict NOT IN ('not_comparable', 'follows'));
+
+CREATE OR REPLACE VIEW mart.first_reports AS
+SELECT claim_id, fact_id, document, outlet, published_at, actor, predicate, slot, value, unit,
+       surface
+FROM mart.new_facts
+QUALIFY row_number() OVER (PARTITION BY claim_id ORDER BY published_at NULLS LAST, document,
+                           fact_id) = 1;
+
+-- ---------------------------------------------------------------- macros for analysts
+
+CREATE OR REPLACE MACRO mart.compare_facts(x, y) AS TABLE
+WITH pair AS (
+    SELECT CASE WHEN p.position > q.position THEN p ELSE q END AS a,
+           CASE WHEN p.position > q.position THEN q ELSE p END AS b
+    FROM news.sides p, news.sides q
+    WHERE p.fact_id = x::UUID AND q.fact_id = y::UUID
+), related AS (
+    SELECT a, b, mart.relate(a.r, b.r) AS m FROM pair
+), whole AS (
+    SELECT a, b, mart.full_relation(a, b, m) AS m FROM related
+), judged AS (
+    SELECT a, b, m, mart.verdict(a, b, m) AS v FROM whole
+)
+SELECT v.verdict, v.reason, v.rule, m.relation AS value_relation,
+       m.difference AS relative_difference, news.dependence(a, b) AS dependence,
+       a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, a.surface AS surface,
+       b.surface AS earlier_surface
+FROM judged;
+
+CREATE OR REPLACE MACRO mart.claim_history(claim) AS TABLE
+SELECT f.published_at, f.document, f.outlet, f.surface, f.value, f.value_low, f.value_high,
+       coalesce(f.currency, f.unit) AS unit, v.verdict, v.reason, f.fact_id
+FROM mart.facts f
+LEFT JOIN (
+    SELECT v.fact_id, v.verdict, v.reason,
+           row_number() OVER (PARTITION BY v.fact_id ORDER BY e.published_at DESC, e.document DESC,
+                              e.start_char DESC, e.fact_id) AS nearest
+    FROM mart.verdicts v JOIN mart.facts e ON e.fact_id = v.earlier_fact_id
+    WHERE v.dependence NOT IN ('same_document') AND v.verdict NOT IN ('not_comparable', 'follows')
+) v ON v.fact_id = f.fact_id AND v.nearest = 1
+WHERE f.claim_id = claim::UUID AND f.role_in_statement = 'native'
+ORDER BY f.published_at NULLS LAST, f.document, f.start_char;
+
+CREATE OR REPLACE MACRO mart.as_known_at(ts) AS TABLE
+SELECT fact_id, earlier_fact_id, verdict, reason, rule, relative_difference, dependence,
+       recorded_from AS detected_at
+FROM mart.verdict_history
+WHERE recorded_from <= ts::TIMESTAMPTZ
+  AND (recorded_to IS NULL OR recorded_to > ts::TIMESTAMPTZ);
+
+CREATE OR REPLACE MACRO mart.find(q) AS TABLE
+SELECT d.document, d.outlet, d.published_at, v.title, d.url,
+       substr(v.body, greatest(1, strpos(lower(nfc_normalize(v.body)),
+                                         lower(nfc_normalize(q))) - 40), 120) AS excerpt
+FROM news.versions v JOIN news.version_documents d USING (version_id)
+WHERE contains(v.search_text, lower(nfc_normalize(q)))
+ORDER BY d.published_at NULLS LAST, d.document;
+
+-- ---------------------------------------------------------------- comments
+
+COMMENT ON VIEW mart.documents IS
+    'One row a document, its newest version, with how its reading ended.';
+COMMENT ON COLUMN mart.documents.document IS 'name of the document: file name, row id or URL';
+COMMENT ON COLUMN mart.documents.article_id IS 'the canonical URL, or the name within its source';
+COMMENT ON COLUMN mart.documents.version_id IS 'the captured text';
+COMMENT ON COLUMN mart.documents.report_id IS
+    'the voice it belongs to: the canonical version that it repeats or translates, or itself';
+COMMENT ON COLUMN mart.documents.source IS 'source or replayed set that it came from';
+COMMENT ON COLUMN mart.documents.outlet IS 'who published it';
+COMMENT ON COLUMN mart.documents.url IS 'canonical URL, null where only a name is known';
+COMMENT ON COLUMN mart.documents.title IS 'title without the site''s suffix';
+COMMENT ON COLUMN mart.documents.languages IS 'languages of its passages in order';
+COMMENT ON COLUMN mart.documents.kept_lines IS 'lines of the original that are article text';
+COMMENT ON COLUMN mart.documents.removed_lines IS 'lines taken out, each in mart.removals';
+COMMENT ON COLUMN mart.documents.outcome IS
+    'how the reading ended: loaded, empty, unreadable, too_large, no_article, invalid, error';
+COMMENT ON COLUMN mart.documents.message IS 'what went wrong and the remedy, empty when loaded';
+COMMENT ON COLUMN mart.documents.found_at IS 'when we learned of it';
+COMMENT ON COLUMN mart.documents.published_at IS 'when it says it was published (UTC)';
+COMMENT ON COLUMN mart.documents.date_basis IS
+    'on what published_at rests: stated, inferred, guessed, fetched';
+COMMENT ON VIEW mart.outcomes IS
+    'How each document ended in each run.';
+COMMENT ON COLUMN mart.outcomes.run_id IS 'the run';
+COMMENT ON COLUMN mart.outcomes.run_kind IS 'what kind of run';
+COMMENT ON COLUMN mart.outcomes.started_at IS 'when the run began';
+COMMENT ON COLUMN mart.outcomes.source IS 'source of the document';
+COMMENT ON COLUMN mart.outcomes.document IS 'name of the document';
+COMMENT ON COLUMN mart.outcomes.outcome IS 'see mart.documents';
+COMMENT ON COLUMN mart.outcomes.message IS 'what went wrong and the remedy';
+COMMENT ON VIEW mart.removals IS
+    'Every line taken out of an article, with rule and reason.';
+COMMENT ON COLUMN mart.removals.document IS 'name of the document';
+COMMENT ON COLUMN mart.removals.article_id IS 'see mart.documents';
+COMMENT ON COLUMN mart.removals.version_id IS 'the captured text';
+COMMENT ON COLUMN mart.removals.line IS 'index of the line in the original, from 0';
+COMMENT ON COLUMN mart.removals.start_char IS 'first character in the original';
+COMMENT ON COLUMN mart.removals.end_char IS 'character after the last';
+COMMENT ON COLUMN mart.removals.rule IS 'id of the rule';
+COMMENT ON COLUMN mart.removals.reason IS 'why, in words';
+COMMENT ON COLUMN mart.removals.text IS 'the line';
+COMMENT ON VIEW mart.passages IS
+    'Consecutive lines in one language.';
+COMMENT ON COLUMN mart.passages.document IS 'name of the document';
+COMMENT ON COLUMN mart.passages.article_id IS 'see mart.documents';
+COMMENT ON COLUMN mart.passages.version_id IS 'the captured text';
+COMMENT ON COLUMN mart.passages.passage IS 'index within the document, from 0';
+COMMENT ON COLUMN mart.passages.lang IS 'language, BCP 47';
+COMMENT ON COLUMN mart.passages.confidence IS '0..1';
+COMMENT ON COLUMN mart.passages.start_char IS 'first character in the original';
+COMMENT ON COLUMN mart.passages.end_char IS 'character after the last';
+COMMENT ON COLUMN mart.passages.translation_of IS
+    'index of the passage that this one renders in another language';
+COMMENT ON VIEW mart.copies IS
+    'Documents that repeat or translate another; they add no voice.';
+COMMENT ON COLUMN mart.copies.document IS 'the copy';
+COMMENT ON COLUMN mart.copies.canonical_document IS 'the earliest document of the group';
+COMMENT ON COLUMN mart.copies.kind IS 'exact, near, excerpt, revision (same URL) or translation';
+COMMENT ON COLUMN mart.copies.containment IS
+    'share of the smaller text''s shingles found in the other';
+COMMENT ON COLUMN mart.copies.jaccard IS
+    'shared shingles of both texts together, estimated from containment and lengths';
+COMMENT ON COLUMN mart.copies.numbers_differ IS 'whether the two state different figures';
+COMMENT ON COLUMN mart.copies.article_id IS 'of the copy';
+COMMENT ON COLUMN mart.copies.canonical_article_id IS 'of the canonical document';
+COMMENT ON COLUMN mart.copies.recorded_from IS 'when this was found';
+COMMENT ON VIEW mart.facts IS
+    'Every quantity that a document states, bound to who, what, where and when: one row a mention.';
+COMMENT ON COLUMN mart.facts.fact_id IS 'version, span, kind and ordinal; never changes';
+COMMENT ON COLUMN mart.facts.statement_id IS 'mentions of one document that say the same';
+COMMENT ON COLUMN mart.facts.role_in_statement IS
+    'native, echo (rounded), conversion, quoted_old (an earlier figure quoted for contrast)';
+COMMENT ON COLUMN mart.facts.claim_id IS 'what makes it comparable with other reports';
+COMMENT ON COLUMN mart.facts.document IS 'name of the document';
+COMMENT ON COLUMN mart.facts.article_id IS 'see mart.documents';
+COMMENT ON COLUMN mart.facts.report_id IS 'the voice, copies and translations collapsed';
+COMMENT ON COLUMN mart.facts.outlet IS 'who published it';
+COMMENT ON COLUMN mart.facts.url IS 'canonical URL';
+COMMENT ON COLUMN mart.facts.passage IS 'index into mart.passages';
+COMMENT ON COLUMN mart.facts.lang IS 'language of the passage';
+COMMENT ON COLUMN mart.facts.kind IS
+    'money, percent, count, ratio, duration, date, year, ordinal, superlative, age';
+COMMENT ON COLUMN mart.facts.predicate IS 'what happened, closed vocabulary; other has its verb';
+COMMENT ON COLUMN mart.facts.slot IS
+    'which figure of the event this is: level, share, period, start, ...';
+COMMENT ON COLUMN mart.facts.value IS
+    'stated value in units of unit or currency; null for dates and superlatives';
+COMMENT ON COLUMN mart.facts.value_low IS 'lower end of the meant interval';
+COMMENT ON COLUMN mart.facts.value_high IS 'upper end, exclusive';
+COMMENT ON COLUMN mart.facts.quantum IS 'unit of the last digit written (2.9 billion: 100000000)';
+COMMENT ON COLUMN mart.facts.bound IS '= ~ < <= > >=';
+COMMENT ON COLUMN mart.facts.unit IS 'singular English noun or symbol, null for money';
+COMMENT ON COLUMN mart.facts.currency IS 'ISO 4217';
+COMMENT ON COLUMN mart.facts.distributive IS 'each or total, where stated';
+COMMENT ON COLUMN mart.facts.per IS 'year, person, ... of a per-unit amount';
+COMMENT ON COLUMN mart.facts.scope IS 'inclusive, additional, part_of';
+COMMENT ON COLUMN mart.facts.phase IS
+    'rumoured, proposed, planned, forecast, approved, done, denied';
+COMMENT ON COLUMN mart.facts.direction IS 'up or down';
+COMMENT ON COLUMN mart.facts.measurer IS 'who measured (an agency, a pollster)';
+COMMENT ON COLUMN mart.facts.population IS 'whom a count or share is about';
+COMMENT ON COLUMN mart.facts.actor IS 'first participant in the role of actor';
+COMMENT ON COLUMN mart.facts.target IS 'what it is for';
+COMMENT ON COLUMN mart.facts.place IS 'ISO 3166 code, a city after a dash';
+COMMENT ON COLUMN mart.facts.period_months IS 'length of the period that the figure covers';
+COMMENT ON COLUMN mart.facts.date_start IS 'first day of a date';
+COMMENT ON COLUMN mart.facts.date_end IS 'last day of a date';
+COMMENT ON COLUMN mart.facts.as_of IS 'day a moving figure stands for';
+COMMENT ON COLUMN mart.facts.event_date IS 'first day of the event';
+COMMENT ON COLUMN mart.facts.attribution IS 'who says so';
+COMMENT ON COLUMN mart.facts.sentence IS 'the sentence that states it';
+COMMENT ON COLUMN mart.facts.surface IS
+    'the words of the quantity: original[start_char:end_char]';
+COMMENT ON COLUMN mart.facts.start_char IS 'offset in characters of the decoded original';
+COMMENT ON COLUMN mart.facts.end_char IS 'offset after the last character';
+COMMENT ON COLUMN mart.facts.published_at IS 'publication time of its document';
+COMMENT ON COLUMN mart.facts.date_basis IS 'on what that rests';
+COMMENT ON COLUMN mart.facts.confidence IS '0..1, lowered at each step from grammar to discourse';
+COMMENT ON COLUMN mart.facts.rule IS 'id of the binding rule';
+COMMENT ON COLUMN mart.facts.version_id IS 'the captured text';
+COMMENT ON COLUMN mart.facts.timex IS 'ISO 8601 form of a date or duration';
+COMMENT ON COLUMN mart.facts.hedge IS 'about, nearly, over, at_least, under, up_to, range';
+COMMENT ON COLUMN mart.facts.anchor IS 'since, from, until, next, past, over';
+COMMENT ON COLUMN mart.facts.verb IS 'lemma where the predicate is other';
+COMMENT ON COLUMN mart.facts.event_date_end IS 'last day of the event';
+COMMENT ON COLUMN mart.facts.correction IS 'whether its sentence acknowledges a correction';
+COMMENT ON COLUMN mart.facts.implied_rate IS
+    'units of its currency per unit of the native one, on conversions';
+COMMENT ON COLUMN mart.facts.value_text IS 'exact value where it does not fit DECIMAL(28,6)';
+COMMENT ON COLUMN mart.facts.actors IS 'families of all actors, sorted';
+COMMENT ON COLUMN mart.facts.sentence_start IS 'offset of the sentence';
+COMMENT ON COLUMN mart.facts.sentence_end IS 'offset after the sentence';
+COMMENT ON COLUMN mart.facts.quantity_rule IS 'id of the grammar rule that found the quantity';
+COMMENT ON COLUMN mart.facts.quantity_confidence IS '0..1, below 1 where a reading was chosen';
+COMMENT ON COLUMN mart.facts.origin IS 'the voice: a cited news agency, else report_id';
+COMMENT ON VIEW mart.fact_participants IS
+    'Everyone who takes part in a fact.';
+COMMENT ON COLUMN mart.fact_participants.fact_id IS 'the fact';
+COMMENT ON COLUMN mart.fact_participants.role IS
+    'actor, counterpart, beneficiary, speaker, measurer';
+COMMENT ON COLUMN mart.fact_participants.entity IS 'canonical name';
+COMMENT ON COLUMN mart.fact_participants.family IS
+    'root of its group: a subsidiary''s ultimate parent';
+COMMENT ON COLUMN mart.fact_participants.position IS 'order of mention within the fact, from 0';
+COMMENT ON VIEW mart.statements IS
+    'One row a statement: its native mention.';
+COMMENT ON COLUMN mart.statements.statement_id IS 'see mart.facts';
+COMMENT ON COLUMN mart.statements.claim_id IS 'the claim it belongs to';
+COMMENT ON COLUMN mart.statements.fact_id IS 'its native mention';
+COMMENT ON COLUMN mart.statements.document IS 'name of the document';
+COMMENT ON COLUMN mart.statements.report_id IS 'the voice';
+COMMENT ON COLUMN mart.statements.outlet IS 'who published it';
+COMMENT ON COLUMN mart.statements.published_at IS 'when';
+COMMENT ON COLUMN mart.statements.actor IS 'first actor';
+COMMENT ON COLUMN mart.statements.predicate IS 'what happened';
+COMMENT ON COLUMN mart.statements.verb IS 'lemma where other';
+COMMENT ON COLUMN mart.statements.slot IS 'which figure';
+COMMENT ON COLUMN mart.statements.value IS 'native value';
+COMMENT ON COLUMN mart.statements.unit IS 'unit';
+COMMENT ON COLUMN mart.statements.currency IS 'currency';
+COMMENT ON COLUMN mart.statements.place IS 'where';
+COMMENT ON COLUMN mart.statements.surface IS 'the words';
+COMMENT ON COLUMN mart.statements.mentions IS
+    'number of mentions, echoes and conversions included';
+COMMENT ON VIEW mart.verdicts IS
+    'One row a compared pair of facts: what the later report is to the earlier one.';
+COMMENT ON COLUMN mart.verdicts.fact_id IS
+    'the later fact, by publication time and document name';
+COMMENT ON COLUMN mart.verdicts.earlier_fact_id IS 'the earlier fact';
+COMMENT ON COLUMN mart.verdicts.claim_id IS 'claim of the later fact';
+COMMENT ON COLUMN mart.verdicts.verdict IS
+    'agrees, restates, refines, coarsens, differs, fulfils, follows, supersedes, stale, conflicts, mistranslated, not_comparable';
+COMMENT ON COLUMN mart.verdicts.reason IS
+    'why in one word: equal, rounded, bound, derived, converted, update, correction, revision, silent_edit, who_pays, not_stated, magnitude, ...';
+COMMENT ON COLUMN mart.verdicts.rule IS 'number and name of the rule that decided';
+COMMENT ON COLUMN mart.verdicts.relative_difference IS
+    'difference of the values relative to the larger';
+COMMENT ON COLUMN mart.verdicts.severity IS
+    'relative difference x number of voices on both sides; supersedes weighs half, stale and differs a quarter (differs at least 0.1); null for the rest';
+COMMENT ON COLUMN mart.verdicts.dependence IS
+    'same_document, copy, translation, cites:<agency> or independent';
+COMMENT ON COLUMN mart.verdicts.detected_at IS 'when we first recorded this verdict';
+COMMENT ON VIEW mart.verdict_history IS
+    'Every verdict ever recorded, also those replaced since.';
+COMMENT ON COLUMN mart.verdict_history.fact_id IS 'the later fact';
+COMMENT ON COLUMN mart.verdict_history.earlier_fact_id IS 'the earlier fact';
+COMMENT ON COLUMN mart.verdict_history.verdict IS 'see mart.verdicts';
+COMMENT ON COLUMN mart.verdict_history.reason IS 'see mart.verdicts';
+COMMENT ON COLUMN mart.verdict_history.rule IS 'see mart.verdicts';
+COMMENT ON COLUMN mart.verdict_history.relative_difference IS 'see mart.verdicts';
+COMMENT ON COLUMN mart.verdict_history.dependence IS 'see mart.verdicts';
+COMMENT ON COLUMN mart.verdict_history.recorded_from IS 'when it was recorded';
+COMMENT ON COLUMN mart.verdict_history.recorded_to IS 'when it was replaced, null while it holds';
+COMMENT ON VIEW mart.claims IS
+    'What reports can be compared on: one row a claim.';
+COMMENT ON COLUMN mart.claims.claim_id IS 'derived from its earliest statement';
+COMMENT ON COLUMN mart.claims.actor IS 'actor of its earliest statement';
+COMMENT ON COLUMN mart.claims.predicate IS 'what happened';
+COMMENT ON COLUMN mart.claims.slot IS 'which figure';
+COMMENT ON COLUMN mart.claims.unit IS 'currency or unit';
+COMMENT ON COLUMN mart.claims.n_reports IS
+    'reports that state it, copies and translations collapsed';
+COMMENT ON COLUMN mart.claims.n_voices IS
+    'distinct origins: reports that cite one agency count once';
+COMMENT ON COLUMN mart.claims.n_values IS 'distinct native values';
+COMMENT ON COLUMN mart.claims.first_reported IS 'earliest publication time';
+COMMENT ON COLUMN mart.claims.latest_value IS
+    'value of the latest statement that is neither superseded, stale nor denied';
+COMMENT ON COLUMN mart.claims.place IS 'where';
+COMMENT ON COLUMN mart.claims.verb IS 'lemma where the predicate is other';
+COMMENT ON COLUMN mart.claims.n_articles IS 'articles that state it, copies included';
+COMMENT ON COLUMN mart.claims.last_reported IS 'latest publication time';
+COMMENT ON COLUMN mart.claims.claim IS 'the claim in words';
+COMMENT ON VIEW mart.disagreements IS
+    'Pairs of reports that do not say the same, with both sides'' evidence.';
+COMMENT ON COLUMN mart.disagreements.claim IS 'what it is about, in words';
+COMMENT ON COLUMN mart.disagreements.verdict IS
+    'differs, conflicts, supersedes, stale, mistranslated';
+COMMENT ON COLUMN mart.disagreements.reason IS 'why';
+COMMENT ON COLUMN mart.disagreements.severity IS 'see mart.verdicts';
+COMMENT ON COLUMN mart.disagreements.value IS 'value of the later report';
+COMMENT ON COLUMN mart.disagreements.earlier_value IS 'value of the earlier report';
+COMMENT ON COLUMN mart.disagreements.unit IS 'its currency or unit';
+COMMENT ON COLUMN mart.disagreements.earlier_unit IS 'currency or unit of the earlier value';
+COMMENT ON COLUMN mart.disagreements.surface IS 'words of the later report';
+COMMENT ON COLUMN mart.disagreements.earlier_surface IS 'words of the earlier report';
+COMMENT ON COLUMN mart.disagreements.sentence IS 'sentence of the later report';
+COMMENT ON COLUMN mart.disagreements.earlier_sentence IS 'sentence of the earlier report';
+COMMENT ON COLUMN mart.disagreements.document IS 'the later document';
+COMMENT ON COLUMN mart.disagreements.earlier_document IS 'the earlier document';
+COMMENT ON COLUMN mart.disagreements.outlet IS 'outlet of the later report';
+COMMENT ON COLUMN mart.disagreements.earlier_outlet IS 'outlet of the earlier report';
+COMMENT ON COLUMN mart.disagreements.url IS 'URL of the later report';
+COMMENT ON COLUMN mart.disagreements.earlier_url IS 'URL of the earlier report';
+COMMENT ON COLUMN mart.disagreements.relative_difference IS 'relative to the larger value';
+COMMENT ON COLUMN mart.disagreements.dependence IS 'see mart.verdicts';
+COMMENT ON COLUMN mart.disagreements.rule IS 'rule that decided';
+COMMENT ON COLUMN mart.disagreements.detected_at IS 'when we first recorded it';
+COMMENT ON COLUMN mart.disagreements.claim_id IS 'the claim';
+COMMENT ON COLUMN mart.disagreements.fact_id IS 'the later fact';
+COMMENT ON COLUMN mart.disagreements.earlier_fact_id IS 'the earlier fact';
+COMMENT ON COLUMN mart.disagreements.published_at IS 'of the later report';
+COMMENT ON COLUMN mart.disagreements.earlier_published_at IS 'of the earlier report';
+COMMENT ON VIEW mart.new_facts IS
+    'Statements on which no earlier report had said anything comparable.';
+COMMENT ON COLUMN mart.new_facts.fact_id IS 'its native mention';
+COMMENT ON COLUMN mart.new_facts.statement_id IS 'the statement';
+COMMENT ON COLUMN mart.new_facts.claim_id IS 'its claim';
+COMMENT ON COLUMN mart.new_facts.document IS 'name of the document';
+COMMENT ON COLUMN mart.new_facts.outlet IS 'who published it';
+COMMENT ON COLUMN mart.new_facts.published_at IS 'when';
+COMMENT ON COLUMN mart.new_facts.actor IS 'who';
+COMMENT ON COLUMN mart.new_facts.predicate IS 'what happened';
+COMMENT ON COLUMN mart.new_facts.slot IS 'which figure';
+COMMENT ON COLUMN mart.new_facts.value IS 'native value';
+COMMENT ON COLUMN mart.new_facts.unit IS 'currency or unit';
+COMMENT ON COLUMN mart.new_facts.surface IS 'the words';
+COMMENT ON VIEW mart.first_reports IS
+    'Who reported each claim first.';
+COMMENT ON COLUMN mart.first_reports.claim_id IS 'the claim';
+COMMENT ON COLUMN mart.first_reports.fact_id IS 'the first mention';
+COMMENT ON COLUMN mart.first_reports.document IS 'name of the document';
+COMMENT ON COLUMN mart.first_reports.outlet IS 'who published it';
+COMMENT ON COLUMN mart.first_reports.published_at IS 'when';
+COMMENT ON COLUMN mart.first_reports.actor IS 'who';
+COMMENT ON COLUMN mart.first_reports.predicate IS 'what happened';
+COMMENT ON COLUMN mart.first_reports.slot IS 'which figure';
+COMMENT ON COLUMN mart.first_reports.value IS 'native value';
+COMMENT ON COLUMN mart.first_reports.unit IS 'currency or unit';
+COMMENT ON COLUMN mart.first_reports.surface IS 'the words';
+COMMENT ON MACRO mart.last_digit IS 'unit of the last non-zero digit of a whole number';
+COMMENT ON MACRO mart.dimension IS
+    'what can be compared with what: money, months, days, date, or kind and unit';
+COMMENT ON MACRO mart.unit_factor IS
+    'factor from the unit of a duration to that of its dimension';
+COMMENT ON MACRO mart.reading IS
+    'how a fact''s value may be read: value, precision, hedges, bounds, dates';
+COMMENT ON MACRO mart.apart IS 'difference relative to the larger';
+COMMENT ON MACRO mart.is_slip IS 'whether two values differ by a power of ten';
+COMMENT ON MACRO mart.finest IS 'coarsest step at which a reading may be taken';
+COMMENT ON MACRO mart.rounds_to IS 'whether a finer reading lies in a coarser one''s interval';
+COMMENT ON MACRO mart.within_bound IS 'whether a value satisfies a one-sided one';
+COMMENT ON MACRO mart.relate_dates IS 'relation of two dates';
+COMMENT ON MACRO mart.relate_age IS 'relation of a founding date and a length of time';
+COMMENT ON MACRO mart.relate_amounts IS 'relation of two amounts of one unit';
+COMMENT ON MACRO mart.relate IS 'relation of two readings';
+COMMENT ON MACRO mart.value_relation IS
+    'relation of the values of two rows of mart.facts: equal, rounded, bound, derived, disjoint, currency, incomparable';
+COMMENT ON MACRO mart.stated_rate IS 'exchange rate that either text states or implies';
+COMMENT ON MACRO mart.rate IS 'exchange rate, stated or from the dated table';
+COMMENT ON MACRO mart.slack IS 'half the written precision relative to the value';
+COMMENT ON MACRO mart.convert IS 'relation of amounts in two currencies';
+COMMENT ON MACRO mart.is_multiplied IS 'whether one is a yearly amount and the other its total';
+COMMENT ON MACRO mart.full_relation IS 'relation of the values with rates and multiplication';
+COMMENT ON MACRO mart.motion IS
+    'how figures of a predicate move: growing, varying, offer, series, event';
+COMMENT ON MACRO mart.is_within IS 'whether one place lies inside another';
+COMMENT ON MACRO mart.is_part IS 'whether a smaller amount is a part of the other';
+COMMENT ON MACRO mart.excluded IS 'why two facts cannot be compared, or null';
+COMMENT ON MACRO mart.starts IS 'first day of the event or as-of day';
+COMMENT ON MACRO mart.ends IS 'last day of the event or as-of day';
+COMMENT ON MACRO mart.days_apart IS 'days between two stated events';
+COMMENT ON MACRO mart.report_gap IS 'days between two reports';
+COMMENT ON MACRO mart.is_other_event IS 'whether the two are different events of one series';
+COMMENT ON MACRO mart.moment IS 'day for which a moving figure stands';
+COMMENT ON MACRO mart.time_explains IS
+    'whether time explains a difference: update, older_as_of or null';
+COMMENT ON MACRO mart.attribute_difference IS 'stated qualifier that differs while values agree';
+COMMENT ON MACRO mart.at_most_differs IS 'qualifier that may explain a difference of values';
+COMMENT ON MACRO mart.verdict IS
+    'verdict, reason and rule for two rows of news.sides and their relation';
+COMMENT ON MACRO mart.claim_words IS 'a claim in words';
+COMMENT ON MACRO mart.other_target IS
+    'whether two facts say what they are for, and share no word of it';
+COMMENT ON MACRO mart.verdict_within IS 'verdict on two mentions of one statement';
+COMMENT ON MACRO TABLE mart.compare_facts IS 'verdict for any two facts by id';
+COMMENT ON MACRO TABLE mart.claim_history IS
+    'every report of a claim in order, with its verdict against the one before';
+COMMENT ON MACRO TABLE mart.as_known_at IS 'the verdicts that we knew at a point in time';
+COMMENT ON MACRO TABLE mart.find IS 'documents whose text contains a phrase, in any script';
