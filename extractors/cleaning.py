@@ -249,7 +249,9 @@ def _is_listing(run: Sequence[_Row]) -> bool:
     Numbered and dated rows are one. Rows that only end in a date must share the word before
     it (the author or section), or be as many as an article never holds.
     """
-    if all(row.numbered and row.tail for row in run):
+    if not any(row.dated for row in run):  # else a ranking or table of the article
+        return all(row.first != "number" or len(row.words[0]) >= 4 for row in run)
+    if all(row.numbered for row in run):
         return True
     before = {row.words[-1 - len(row.tail)] for row in run if len(row.words) > len(row.tail)}
     return len(before) == 1 or len(run) >= 6
@@ -431,8 +433,8 @@ def _cut_outside_window(bench: _Bench, headline: int | None) -> None:
             for i in left:
                 bench.cut(i, "window.no_prose", "no running text anywhere on the page")
         return
-    outside = [p for p in range(len(left)) if p not in window and not is_prose(lines[p])]
-    if len(outside) < _PAGE_LIKE:
+    outside = [p for p in range(len(left)) if p not in window]
+    if sum(not is_prose(lines[p]) for p in outside) < _PAGE_LIKE:
         return
     title = line_key(bench.lines[headline]) if headline is not None else None
     for p in outside:
@@ -493,6 +495,7 @@ def clean(
     lang: str | None = None,
     memory: Collection[str] | None = None,
     title: str = "",
+    whole_page: bool = True,
 ) -> Cleaned:
     """Separate the article's lines from what surrounds it.
 
@@ -502,6 +505,8 @@ def clean(
             because a page mixes the language of its site and of its text.
         memory: keys (`line_key`) of lines that the site repeats, None if nothing was learned.
         title: title known from outside, whose line is then protected.
+        whole_page: whether menus and links may surround the article, as in copied text; False
+            for lines that an extraction has chosen already.
 
     Returns:
         Kept lines, removals and roles. A text without any prose keeps nothing.
@@ -517,8 +522,9 @@ def clean(
     _cut_teasers(bench)
     if memory:
         _cut_frequent(bench, memory)
-    _cut_outside_window(bench, headline)
-    _cut_islands(bench)
+    if whole_page:
+        _cut_outside_window(bench, headline)
+        _cut_islands(bench)
     kept = bench.left()
     roles: dict[int, LineRole] = {}
     for i in kept:

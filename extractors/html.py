@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -146,60 +145,82 @@ def _key(text: str) -> str:
 def _align(lines: Sequence[str], blocks: Sequence[str]) -> set[int]:
     """Lines of the page that the extracted blocks consist of.
 
-    Each line is looked up in the extracted text; among all places found, the longest chain in
+    Each line is looked up in the extracted text; among all places found, the heaviest chain in
     the order of the page wins, so that a teaser far from the article does not match its copy.
     """
-    starts: list[int] = []
     exact: dict[str, list[int]] = {}
     joined: list[str] = []
     total = 0
     for block in blocks:
         key = _key(block)
-        if not key:
-            continue
-        exact.setdefault(key, []).append(total)
-        starts.append(total)
-        joined.append(key)
-        total += len(key)
+        if key:
+            exact.setdefault(key, []).append(total)
+            joined.append(key)
+            total += len(key)
     whole = "".join(joined)
+    keys = [_key(line) for line in lines]
     pairs: list[tuple[int, int]] = []  # line, place in the extracted text
-    for i, line in enumerate(lines):
-        key = _key(line)
+    for i, key in enumerate(keys):
         if not key:
             continue
         places = list(exact.get(key, ()))
-        if not places and len(key) >= 10:
+        if not places and len(key) >= _FINDABLE:
             place = whole.find(key)
             while place >= 0 and len(places) < 5:
                 places.append(place)
                 place = whole.find(key, place + 1)
-        if not places and len(key) >= 40:
-            place = whole.find(key[:30])
+        if not places and len(key) >= 4 * _FINDABLE:
+            place = whole.find(key[: 3 * _FINDABLE])
             places = [place] if place >= 0 else []
         pairs += [(i, place) for place in sorted(places, reverse=True)[:8]]
-    return _chain(pairs)
+    placed = _chain(pairs, [len(key) for key in keys])
+    _fill_in(placed, keys, whole)
+    return set(placed)
 
 
-def _chain(pairs: Sequence[tuple[int, int]]) -> set[int]:
-    """Lines of the longest increasing subsequence of places (patience sorting)."""
-    tops: list[int] = []
-    last: list[int] = []
+_FINDABLE = 10  # letters from which a line can be looked up inside a block
+
+
+def _chain(pairs: Sequence[tuple[int, int]], weights: Sequence[int]) -> dict[int, int]:
+    """Line to place for the heaviest subsequence in which the places increase.
+
+    Dynamic programming with a Fenwick tree over the places.
+    """
+    ranks = {place: r for r, place in enumerate(sorted({p for _, p in pairs}), start=1)}
+    tree: list[tuple[int, int]] = [(0, -1)] * (len(ranks) + 1)
+    score: list[int] = []
     back: list[int] = []
-    for index, (_, place) in enumerate(pairs):
-        pile = bisect_left(tops, place)
-        if pile == len(tops):
-            tops.append(place)
-            last.append(index)
-        else:
-            tops[pile] = place
-            last[pile] = index
-        back.append(last[pile - 1] if pile else -1)
-    chain: set[int] = set()
-    index = last[-1] if last else -1
+    for index, (line, place) in enumerate(pairs):
+        node, best = ranks[place] - 1, (0, -1)
+        while node > 0:
+            best = max(best, tree[node])
+            node -= node & -node
+        score.append(best[0] + weights[line])
+        back.append(best[1])
+        node = ranks[place]
+        while node < len(tree):
+            tree[node] = max(tree[node], (score[index], index))
+            node += node & -node
+    chain: dict[int, int] = {}
+    index = max(range(len(pairs)), key=lambda i: score[i], default=-1)
     while index >= 0:
-        chain.add(pairs[index][0])
+        line, place = pairs[index]
+        chain[line] = place
         index = back[index]
     return chain
+
+
+def _fill_in(placed: dict[int, int], keys: Sequence[str], whole: str) -> None:
+    """Add short lines that stand in the extracted text right beside a line already placed."""
+    for step in (1, -1):
+        order = range(len(keys)) if step == 1 else range(len(keys) - 1, -1, -1)
+        for i in order:
+            near = i - step
+            if i in placed or not keys[i] or near not in placed:
+                continue
+            place = placed[near] + (len(keys[near]) if step == 1 else -len(keys[i]))
+            if place >= 0 and whole.startswith(keys[i], place):
+                placed[i] = place
 
 
 # --- what the page says of itself ---------------------------------------------------------
@@ -304,7 +325,7 @@ _DATE_METAS = (
 
 
 def _published(
-    tree: Any, data: Sequence[Mapping[str, Any]], metas: Mapping[str, str], fallback: str | None
+    tree: Any, data: Sequence[Mapping[str, Any]], metas: Mapping[str, str]
 ) -> tuple[datetime | None, DateBasis | None]:
     """When the page says it was published, most explicit statement first."""
     stated = [_string(item.get("datePublished")) for item in data]
@@ -312,8 +333,6 @@ def _published(
     for node in tree.iter("time"):
         if node.get("pubdate") is not None or "datePublished" in (node.get("itemprop") or ""):
             stated.append(node.get("datetime") or "")
-    if fallback:
-        stated.append(fallback)
     times = [found for found in map(parse_time, stated) if found]
     for found in times:
         if found[1] == "stated":
@@ -326,7 +345,7 @@ _SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/]+\s+|\s*[|｜]\s*|\s*[：]\s+
 
 def _without_site(title: str, names: Sequence[str], heading: str) -> str:
     """Title without the name of the site at its end or beginning."""
-    title = _SPACE.sub(" ", title).strip()
+    title = _SPACE.sub(" ", unescape(title)).strip()
     if heading and len(_key(heading)) >= 8 and _key(title).startswith(_key(heading)):
         return heading
     keys = {_key(name) for name in names if name}
@@ -341,33 +360,46 @@ def _without_site(title: str, names: Sequence[str], heading: str) -> str:
     return title.strip()
 
 
-def _title(
-    tree: Any, data: Sequence[Mapping[str, Any]], metas: Mapping[str, str], found: str, site: str
-) -> str:
-    headings = [_SPACE.sub(" ", h.text_content()).strip() for h in tree.iter("h1")]
-    names = [site, metas.get("og:site_name", ""), metas.get("application-name", "")]
-    names += [_string(item.get("publisher")) for item in data]
-    names += [site.split(".")[0]] if site else []
-    page_title = next((_string(t.text or "") for t in tree.iter("title")), "")
-    candidates = [_string(item.get("headline")) for item in data]
-    candidates += [metas.get("og:title", ""), metas.get("twitter:title", ""), found, page_title]
-    candidates += headings
+def _title(candidates: Sequence[str], headings: Sequence[str], names: Sequence[str]) -> str:
+    """The first title given, without the name of the site."""
     for candidate in candidates:
         if candidate:
-            matching = next((h for h in headings if h and _key(candidate).startswith(_key(h))), "")
+            key = _key(candidate)
+            matching = next((h for h in headings if h and key.startswith(_key(h))), "")
             return _without_site(candidate, names, matching)
     return ""
+
+
+def _canonical(tree: Any, metas: Mapping[str, str]) -> str | None:
+    """Address that the page gives as its own, if it is an absolute one."""
+    links = (
+        n.get("href") for n in tree.iter("link") if (n.get("rel") or "").lower() == "canonical"
+    )
+    address = next(links, None) or metas.get("og:url")
+    return address if address and urls.site(address) else None
 
 
 # --- extraction ---------------------------------------------------------------------------
 
 
-def _run(tree: Any, *, recall: bool) -> tuple[list[str], Any]:
-    """Blocks of trafilatura's text and its document; it changes the tree."""
+def _run(tree: Any, *, recall: bool, dated: bool) -> tuple[list[str], Any]:
+    """Blocks of trafilatura's text and its document; it changes the tree.
+
+    Its costly search of the text for a date is only made where the page states none; the
+    latest date is fixed, because it would otherwise be today's.
+    """
     found: Any
     try:
         found = bare_extraction(
-            tree, include_comments=False, with_metadata=True, favor_recall=recall
+            tree,
+            include_comments=False,
+            with_metadata=True,
+            favor_recall=recall,
+            date_extraction_params={
+                "original_date": True,
+                "extensive_search": not dated,
+                "max_date": "2100-01-01",
+            },
         )
     except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
         found = None
@@ -398,34 +430,34 @@ def extract(text: str, *, url: str = "") -> Page:
     lines = _page_lines(tree)
     data = _linked_data(tree)
     metas = _metas(tree)
+    published, basis = _published(tree, data, metas)
+    canonical = _canonical(tree, metas)
+    site = urls.site(url)
     body = max((_string_block(item.get("articleBody")) for item in data), key=_weight, default=[])
+    headings = [_SPACE.sub(" ", h.text_content()).strip() for h in tree.iter("h1")]
+    page_title = next((_string(t.text or "") for t in tree.iter("title")), "")
+    lang = tree.get("lang")
     blocks: list[str] = []
     found: Any = None
-    method = "trafilatura"
-    spare: Any = None
+    method = "none"
     if deepest <= _DEEPEST and size <= _MOST_NODES:
-        spare = deepcopy(tree) if size < 20_000 else None
-        head = deepcopy(tree.find("head")) if tree.find("head") is not None else None
-        blocks, found = _run(tree, recall=False)
-        if spare is None and head is not None:
-            tree.insert(0, head)
-    if _weight(blocks) < max(_SHORT, _SHARE * _weight(body)):
-        blocks, method, tree = _fallback(blocks, body, spare if spare is not None else tree)
-    elif spare is not None:
-        tree = spare
+        method = "trafilatura"
+        blocks, found = _run(tree, recall=False, dated=published is not None)
+        if _weight(blocks) < max(_SHORT, _SHARE * _weight(body)):
+            blocks, method = _fallback(blocks, body, text)
     if method == "json-ld":
         known = {_key(line) for line in lines}
         lines += [block for block in blocks if _key(block) not in known]
-    kept = _align(lines, blocks) if blocks else set()
-    if not blocks:
-        method, kept = "none", set(range(len(lines)))
-    site = urls.site(url)
-    published, basis = _published(tree, data, metas, getattr(found, "date", None))
-    canonical = next(
-        (n.get("href") for n in tree.iter("link") if (n.get("rel") or "").lower() == "canonical"),
-        None,
-    ) or metas.get("og:url")
-    title = _title(tree, data, metas, getattr(found, "title", None) or "", site)
+    kept = _align(lines, blocks) if blocks else set(range(len(lines)))
+    if published is None and getattr(found, "date", None):
+        published, basis = parse_time(found.date) or (None, None)
+    names = [site, metas.get("og:site_name", ""), metas.get("application-name", "")]
+    names += [_string(item.get("publisher")) for item in data]
+    names += [site.split(".")[0]] if site else []
+    candidates = [_string(item.get("headline")) for item in data]
+    candidates += [metas.get("og:title", ""), metas.get("twitter:title", "")]
+    candidates += [getattr(found, "title", None) or "", page_title, *headings]
+    title = _title(candidates, headings, names)
     kept |= _heading_lines(lines, title, kept)
     return Page(
         text="\n".join(lines),
@@ -435,8 +467,8 @@ def extract(text: str, *, url: str = "") -> Page:
         date_basis=basis,
         outlet=metas.get("og:site_name")
         or next((name for item in data if (name := _string(item.get("publisher")))), None),
-        canonical_url=canonical if canonical and urls.site(canonical) else None,
-        lang=tree.get("lang"),
+        canonical_url=canonical,
+        lang=lang,
         method=method,
     )
 
@@ -458,12 +490,13 @@ def _string_block(value: Any) -> list[str]:
     return [line for raw in value.split("\n") if (line := _SPACE.sub(" ", raw).strip())]
 
 
-def _fallback(blocks: list[str], body: list[str], tree: Any) -> tuple[list[str], str, Any]:
+def _fallback(blocks: list[str], body: list[str], text: str) -> tuple[list[str], str]:
     """A second run for recall, then the article text embedded in the page."""
-    again, _ = _run(deepcopy(tree), recall=True)
     best, method = blocks, "trafilatura"
+    tree = _parse(text)
+    again = _run(tree, recall=True, dated=True)[0] if tree is not None else []
     if _weight(again) > 1.5 * _weight(blocks):
         best, method = again, "trafilatura-recall"
     if _weight(body) > 1.5 * _weight(best):
         best, method = body, "json-ld"
-    return best, method, tree
+    return best, method

@@ -218,7 +218,10 @@ def _knowledge() -> _Knowledge:
 
 @cache
 def _load_second() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import (  # type: ignore[import-untyped]
+        MODEL_FILE,
+        LanguageIdentifier,
+    )
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
@@ -342,14 +345,18 @@ def _blend(first: dict[str, float], text: str, know: _Knowledge) -> dict[str, fl
     return {lang: p / total for lang, p in mixed.items()} if total else first
 
 
-def _probabilities(text: str) -> dict[str, float]:
-    """Probabilities by language; empty where the text has no letters."""
+def _probabilities(text: str, *, second: bool = True) -> dict[str, float]:
+    """Probabilities by language; empty where the text has no letters.
+
+    `second` allows the costly second opinion.
+    """
     know = _knowledge()
     letters = Counter(text)
     first = _first_opinion(text, letters, know)
     if not first:
         return {}
-    if max(first.values()) < _SECOND_OPINION and know.scripts.count(letters).get("han", 0) == 0:
+    doubtful = second and max(first.values()) < _SECOND_OPINION
+    if doubtful and not know.scripts.count(letters).get("han"):
         first = _blend(first, text, know)
     total = sum(first.values())
     return {lang: p / total for lang, p in first.items()}
@@ -409,8 +416,8 @@ def _evidence(line: str, scripts: _Scripts) -> tuple[dict[str, float], float]:
     line = strip_addresses(line)
     if sum(map(str.isalpha, line)) < 2:
         return {}, 0.0
-    probabilities = _probabilities(line)
     weight = sum(scripts.count(Counter(line)).values())
+    probabilities = _probabilities(line, second=weight >= _STAY_LETTERS)
     return probabilities, min(_MAX_WEIGHT, weight / _STAY_LETTERS) if probabilities else 0.0
 
 

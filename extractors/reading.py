@@ -265,7 +265,7 @@ def _clean(page: _Page, lang: str | None, memory: Collection[str] | None) -> Cle
     """Clean the lines that the extraction kept; what it left out is a removal of its own."""
     inside = [i for i in range(len(page.lines)) if i not in page.left_out]
     texts = [page.lines[i].text for i in inside]
-    cleaned = clean(texts, lang=lang, memory=memory, title=page.title)
+    cleaned = clean(texts, lang=lang, memory=memory, title=page.title, whole_page=not page.left_out)
     removals = [replace(r, line=inside[r.line]) for r in cleaned.removals]
     removals += [html.left_out(i) for i in page.left_out if page.lines[i].text.strip()]
     return Cleaned(
