@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from extractors import clauses, qualifiers, quantities, statements
-from extractors.clauses import AMOUNTS, Sentence
+from extractors.clauses import AMOUNTS, Cue, Sentence
 from extractors.discourse import Discourse
 from extractors.entities import Mention
 from extractors.lexicon import lexicon
@@ -108,14 +108,14 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
     if not sentence.quantities:
         return
     speakers = clauses.speakers(sentence)
-    governors = clauses.governors(sentence)
+    governed = list(zip(sentence.quantities, clauses.governors(sentence), strict=True))
     dates = [
         (q, found.predicate if found else "other")
-        for q, found in zip(sentence.quantities, governors, strict=True)
+        for q, found in governed
         if q.kind == "date" and q.date_start is not None
     ]
     topics = qualifiers.topics(sentence)
-    for quantity, cue in zip(sentence.quantities, governors, strict=True):
+    for quantity, cue in governed:
         predicate = cue.predicate if cue else discourse.predicate(quantity)
         if cue is not None:
             discourse.bound(quantity, predicate)
@@ -153,7 +153,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             role="quoted_old" if quoted else "native",
             target="; ".join(topics) or None,
             place=clauses.place(sentence, quantity, taken),
-            period_months=_period(sentence, quantity),
+            period_months=_period(quantity, cue, governed),
             phase=qualifiers.phase(sentence, cue) if cue else None,
             scope=qualifiers.scope(sentence, quantity) if quantity.kind in AMOUNTS else None,
             population=qualifiers.population(sentence, quantity),
@@ -197,18 +197,19 @@ def _event(
     return dated.date_start, dated.date_end
 
 
-def _period(sentence: Sentence, quantity: Quantity) -> int | None:
-    """Months that a figure covers, by the duration stated in its clause."""
+def _period(
+    quantity: Quantity, cue: Cue | None, governed: Sequence[tuple[Quantity, Cue | None]]
+) -> int | None:
+    """Months that a figure covers: the nearest duration under the same cue."""
     if quantity.kind == "duration":
         return _months(quantity)
     if quantity.kind not in AMOUNTS:
         return None
     near = [
-        (sentence.breaks_between(q.start, quantity.start), clauses.gap(
-            q.start, q.end, quantity.start, quantity.end), q)
-        for q in sentence.quantities
-        if q.kind == "duration" and q.anchor in {"next", "over", "past"}
-    ]  # fmt: skip
+        (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, q)
+        for q, of in governed
+        if q.kind == "duration" and of == cue
+    ]
     return _months(min(near, key=lambda item: item[:2])[2]) if near else None
 
 

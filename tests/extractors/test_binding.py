@@ -1,0 +1,166 @@
+"""Every example of every binding lexicon, and the grammar that binds beyond them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from extractors import facts, lexicon
+from extractors.records import Fact, Line, LineRole, Passage
+
+PUBLISHED = datetime(2024, 8, 2, 9, 0, tzinfo=timezone.utc)
+
+
+def bound(lang: str, *texts: str, roles: dict[int, LineRole] | None = None) -> tuple[Fact, ...]:
+    """Facts of an article of one passage whose lines are `texts`."""
+    lines, at = [], 0
+    for i, text in enumerate(texts):
+        lines.append(Line(at, at + len(text), text, (roles or {}).get(i, "body")))
+        at += len(text) + 1
+    passage = Passage(lang, 1.0, 0, len(lines) - 1)
+    return facts.bind(
+        "\n".join(texts),
+        lines,
+        range(len(lines)),
+        [passage],
+        title="",
+        published_at=PUBLISHED,
+    )
+
+
+def fact_of(found: tuple[Fact, ...], surface: str) -> Fact:
+    """The fact whose surface is, or contains, the given words."""
+    return next(f for f in found if surface in f.quantity.surface or f.quantity.surface in surface)
+
+
+EXAMPLES = [(lang, example) for lang in lexicon.languages() for example in lexicon.examples(lang)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "example"), EXAMPLES, ids=lambda v: v if isinstance(v, str) else v["surface"]
+)
+def test_every_example_of_the_lexicon(lang: str, example: dict[str, str]) -> None:
+    fact = fact_of(bound(lang, example["text"]), example["surface"])
+    assert fact.predicate == example["predicate"]
+    if "actor" in example:
+        assert fact.actor == example["actor"]
+    if "beneficiary" in example:
+        assert example["beneficiary"] in [
+            p.entity for p in fact.participants if p.role == "beneficiary"
+        ]
+    for name in ("phase", "place", "scope", "population", "slot"):
+        if name in example:
+            assert getattr(fact, name) == example[name]
+
+
+def test_two_actors_in_one_sentence_keep_their_own_amounts() -> None:
+    found = bound(
+        "ko",
+        "이달 초 마이크로소프트사가 일본에 4조 원을 투자한다고 밝힌 데 이어서, 오라클도 11조 원을 투자하겠다고 발표했는데요.",
+    )
+    assert fact_of(found, "4조 원").actor == "Microsoft"
+    assert fact_of(found, "11조 원").actor == "Oracle"
+
+
+def test_a_sentence_without_subject_follows_the_topic_before_it() -> None:
+    found = bound(
+        "ko",
+        "미국 오라클도 일본 투자에 나섰습니다.",
+        "올해부터 10년간 80억 달러를 도쿄와 오사카의 데이터센터에 쏟아 붇습니다.",
+    )
+    fact = fact_of(found, "80억 달러")
+    assert (fact.actor, fact.predicate, fact.place) == ("Oracle", "invest", "JP")
+    assert fact.period_months == 120
+    assert fact.confidence < 0.8
+
+
+def test_the_company_is_the_one_named_last() -> None:
+    found = bound(
+        "en",
+        "Intel reported results on Thursday.",
+        "The company said it would cut 15,000 jobs.",
+    )
+    assert fact_of(found, "15,000 jobs").actor == "Intel"
+
+
+def test_joint_funders_are_all_actors() -> None:
+    found = bound(
+        "en",
+        "These partnerships will be supported to the tune of $110 million by private companies, "
+        "including Microsoft, Nvidia and Amazon, as well as the Japanese SoftBank Group and its "
+        "British subsidiary Arm.",
+    )
+    fact = fact_of(found, "$110 million")
+    actors = [p.entity for p in fact.participants if p.role == "actor"]
+    assert actors == ["Microsoft", "Nvidia", "Amazon", "SoftBank Group", "Arm"]
+    assert (fact.predicate, fact.scope) == ("fund", "inclusive")
+
+
+def test_additional_money_is_told_from_inclusive() -> None:
+    found = bound(
+        "fr",
+        "Nvidia, Amazon et d’autres entreprises soutiendront ces partenariats avec un financement "
+        "supplémentaire de 110 millions de dollars.",
+    )
+    fact = fact_of(found, "110 millions de dollars")
+    assert [p.entity for p in fact.participants if p.role == "actor"] == ["Nvidia", "Amazon"]
+    assert fact.scope == "additional"
+
+
+def test_a_conversion_belongs_to_its_native_amount() -> None:
+    found = bound(
+        "ja", "マイクロソフトは今後2年間に29億ドル(約4400億円)の投資を行うことを明らかにした。"
+    )
+    native, conversion = fact_of(found, "29億ドル"), fact_of(found, "約4400億円")
+    assert (native.role, conversion.role) == ("native", "conversion")
+    assert native.statement == conversion.statement
+    assert conversion.implied_rate is not None
+    assert 151 < conversion.implied_rate < 152
+
+
+def test_a_rounded_headline_is_an_echo_of_the_body() -> None:
+    found = bound(
+        "en",
+        "Microsoft will invest nearly $3 billion in Japan",
+        "Microsoft announced Tuesday that it would invest $2.9 billion in Japan.",
+        roles={0: "title"},
+    )
+    assert fact_of(found, "nearly $3 billion").role == "echo"
+    assert fact_of(found, "$2.9 billion").role == "native"
+    assert len({f.statement for f in found if f.quantity.kind == "money"}) == 1
+
+
+def test_a_toll_is_caused_by_the_disaster_not_by_who_reports_it() -> None:
+    found = bound(
+        "en",
+        "The earthquake that struck the Noto Peninsula killed 72 people.",
+        "In Ishikawa, 33,446 people had been evacuated, the government of Japan said.",
+    )
+    assert fact_of(found, "72 people").actor == "Noto earthquake"
+    assert fact_of(found, "72 people").predicate == "kill"
+    assert fact_of(found, "33,446 people").actor == "Noto earthquake"
+    assert fact_of(found, "33,446 people").predicate == "displace"
+
+
+def test_who_is_counted_is_kept_apart() -> None:
+    workers = bound("en", "Microsoft will train three million Japanese workers.")
+    people = bound("en", "Microsoft will train over three million people.")
+    travailleurs = bound(
+        "fr", "Microsoft s’est engagé à former 3 millions de travailleurs japonais."
+    )
+    assert fact_of(workers, "three million").population == "worker JP"
+    assert fact_of(people, "three million").population is None
+    assert fact_of(travailleurs, "3 millions").population == "worker JP"
+
+
+def test_an_acknowledged_correction_is_marked() -> None:
+    found = bound(
+        "en",
+        "Correction: Microsoft will invest $2.9 billion in Japan, not $29 billion as stated earlier.",
+    )
+    assert fact_of(found, "$2.9 billion").correction
+
+
+def test_a_language_without_a_lexicon_yields_no_facts() -> None:
+    assert bound("xx", "Microsoft 2.9 billion dollars") == ()
