@@ -146,7 +146,8 @@ def _watched(item: pytest.Item) -> Iterator[None]:
     guarded = item.config.getini("newsledger_network") != "allow"
     before = _guard.on, _guard.attempts
     _guard.on = guarded and item.get_closest_marker("network") is None
-    _guard.attempts = attempts = []
+    attempts: list[str] = []
+    _guard.attempts = attempts
     try:
         yield
     finally:

@@ -1,0 +1,230 @@
+"""The command line `newsledger`. Heavy modules are imported by the commands that need them.
+
+Exit codes: 0 all done, 1 failure, 2 wrong usage, 3 partial (some document could not be read).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.steps import Replay
+
+FAILURE, USAGE, PARTIAL = 1, 2, 3
+
+app = typer.Typer(
+    name="newsledger",
+    help="A ledger of what the news said: figures as typed facts, compared across reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Ledger = Annotated[
+    Path,
+    typer.Option(
+        "--warehouse",
+        envvar="NEWSLEDGER_WAREHOUSE",
+        help="DuckDB file of the ledger.",
+        show_default=True,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print data and nothing else.")]
+DEFAULT_LEDGER = Path("newsledger.duckdb")
+
+
+@app.command()
+def replay(
+    path: Annotated[
+        Path, typer.Argument(help="A folder, a .txt or .html file, or a .jsonl of articles.")
+    ],
+    warehouse: Ledger = DEFAULT_LEDGER,
+    source: Annotated[
+        str | None,
+        typer.Option(help="Name of the replayed set; by default that of the folder or file."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Reading processes; 0 chooses by the number of documents.")
+    ] = 0,
+    json: Json = False,
+) -> None:
+    """Read documents into the ledger and say what differs from earlier reports."""
+    run = _under_prefect if os.environ.get("PREFECT_API_URL") else _in_process
+    result = run(path, warehouse, source, workers)
+    from flows import screen
+
+    if json:
+        print(screen.as_json(screen.replay_data(result)))
+    else:
+        screen.show_replay(screen.console(), result)
+    if result.failed:
+        raise typer.Exit(PARTIAL)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help='SQL, such as "from mart.disagreements".')],
+    warehouse: Ledger = DEFAULT_LEDGER,
+    limit: Annotated[int, typer.Option(min=0, help="Most rows to print; 0 for all.")] = 100,
+    json: Json = False,
+) -> None:
+    """Run SQL on the published replica, which never blocks a load."""
+    from flows import screen
+    from warehouse import Warehouse
+
+    table = Warehouse(warehouse).query(query)
+    if json:
+        print(screen.as_json(table.dicts()))
+    else:
+        screen.show_table(screen.console(), table, limit)
+
+
+@app.command()
+def disagreements(
+    warehouse: Ledger = DEFAULT_LEDGER,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Only those of this document; may be repeated.")
+    ] = None,
+    verdict: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this verdict, such as conflicts; may be repeated."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say in words what reports disagree on, the gravest first."""
+    from flows import screen
+    from warehouse import Warehouse
+
+    rows = Warehouse(warehouse).disagreements(document, verdicts=verdict or ())
+    if json:
+        print(screen.as_json(rows))
+    else:
+        screen.show_differences(screen.console(), rows)
+
+
+@app.command()
+def why(
+    fact: Annotated[str, typer.Argument(metavar="FACT_ID", help="A fact_id of mart.facts.")],
+    warehouse: Ledger = DEFAULT_LEDGER,
+    json: Json = False,
+) -> None:
+    """Explain one fact: its sentence, how it was read and bound, every comparison."""
+    from flows import screen
+    from warehouse import Warehouse
+
+    explanation = Warehouse(warehouse).why(fact)
+    if json:
+        print(screen.as_json(explanation))
+    else:
+        screen.show_explanation(screen.console(), explanation)
+
+
+@app.command()
+def doctor(warehouse: Ledger = DEFAULT_LEDGER, json: Json = False) -> None:
+    """Check versions, paths, lock and counts; say what is wrong and the remedy."""
+    from importlib.metadata import version
+
+    from flows import screen
+    from warehouse import Warehouse
+
+    health = Warehouse(warehouse).doctor()
+    versions = {name: version(name) for name in ("newsledger", "duckdb", "prefect")}
+    versions["python"] = sys.version.split()[0]
+    address = os.environ.get("PREFECT_API_URL")
+    engine = f"under Prefect at {address}" if address else "in process (PREFECT_API_URL is not set)"
+    if json:
+        print(screen.as_json({"versions": versions, "replays": engine, "warehouse": health}))
+    else:
+        screen.show_health(screen.console(), health, versions, engine)
+    if health.problems:
+        raise typer.Exit(FAILURE)
+
+
+def main() -> None:
+    """Entry point: run a command, and turn every error into one clear paragraph."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal of few characters shows the rest
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("NEWSLEDGER_DEBUG"):
+            raise
+        message, code = _explained(error)
+        print(f"newsledger: {message}", file=sys.stderr)
+        sys.exit(code)
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    """Message and exit code of an error."""
+    from flows.inputs import InputError
+    from flows.steps import ReplayError
+    from warehouse import WarehouseError
+
+    if isinstance(error, InputError):
+        return str(error), USAGE
+    if isinstance(error, ReplayError | WarehouseError):
+        return str(error), FAILURE
+    if isinstance(error, OSError):
+        return f"{error}. See to the path, its permissions and the disk", FAILURE
+    return (
+        f"{type(error).__name__}: {error}. This is a fault of newsledger; NEWSLEDGER_DEBUG=1 shows "
+        "where. Please report it",
+        FAILURE,
+    )
+
+
+def _in_process(path: Path, ledger: Path, source: str | None, workers: int) -> Replay:
+    """The steps as plain functions, with a progress bar."""
+    from flows import steps
+
+    def announce(total: int) -> None:
+        print(
+            "Running in this process. To run it as a tracked flow: prefect server start, "
+            "then PREFECT_API_URL=http://127.0.0.1:4200/api newsledger replay ...",
+            file=sys.stderr,
+        )
+        started(total)
+
+    with _progress() as (started, tick):
+        return steps.replay(path, ledger, source, workers, started=announce, tick=tick)
+
+
+def _under_prefect(path: Path, ledger: Path, source: str | None, workers: int) -> Replay:
+    """The steps as a flow run that the Prefect server tracks."""
+    from flows.replay import run_tracked
+
+    return run_tracked(path, ledger, source, workers)
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
+    """A progress bar on a terminal's standard error, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield (lambda total: None), (lambda name: None)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from flows import screen
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=screen.console(sys.stderr), transient=True) as bar:
+        task = bar.add_task("Reading", total=None)
+
+        def started(total: int) -> None:
+            bar.update(task, total=total)
+
+        def tick(name: str) -> None:
+            bar.advance(task)
+            if bar.tasks[0].finished:
+                bar.update(task, description="Comparing")
+
+        yield started, tick

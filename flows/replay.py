@@ -1,0 +1,93 @@
+"""The replay as a Prefect flow: the steps of `flows.steps`, one task run a batch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from prefect.utilities.annotations import quote
+
+from flows import steps
+from flows.inputs import Found
+from warehouse import DocumentSummary, LoadReport, Run
+
+ARTIFACT = "newsledger-replay"
+
+
+@task(name="process batch", task_run_name="{label}", cache_policy=NO_CACHE)
+def process_batch(
+    label: str, batch: Sequence[Found], ledger: Path, run: Run, workers: int
+) -> LoadReport:
+    """Read the documents of a batch and load them in one transaction.
+
+    Not retried: a document that fails has an outcome of its own, and the load is one transaction.
+    """
+    return steps.process_batch(batch, ledger, run, workers)
+
+
+@flow(name="replay", flow_run_name="replay {path}")
+def replay(
+    path: str, warehouse: str = "newsledger.duckdb", source: str | None = None, workers: int = 0
+) -> State[steps.Replay]:
+    """Read a folder, file or .jsonl of articles into the ledger and compare its facts.
+
+    Args:
+        path: folder, file or .jsonl, as the worker sees it.
+        warehouse: DuckDB file of the ledger; made if it is missing.
+        source: name of the replayed set; by default that of the folder or file.
+        workers: reading processes; 0 chooses by the number of documents.
+    """
+
+    def process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
+        label = f"{len(batch)} documents from {steps.name_of(batch[0])} on"
+        # Quoted, so that Prefect does not search every document for futures.
+        return process_batch(label, quote(batch), ledger, run, workers)
+
+    result = steps.replay(Path(path), Path(warehouse), source, workers, process=process)
+    create_table_artifact(
+        key=ARTIFACT,
+        table=[_artifact_row(row) for row in result.documents],
+        description=f"Replay of {result.source}: {result.rows_added} rows added to "
+        f"{result.ledger}, {len(result.failed)} of {len(result.documents)} documents not read",
+    )
+    return Completed(name="Partial" if result.failed else "Completed", data=result)
+
+
+def run_tracked(path: Path, ledger: Path, source: str | None, workers: int) -> steps.Replay:
+    """Run the flow here and have the server of PREFECT_API_URL track it.
+
+    Raises:
+        ReplayError: the server cannot be reached.
+        InputError, WarehouseError: as in `steps.replay`.
+    """
+    try:
+        state = replay(str(path), str(ledger), source, workers, return_state=True)
+    except RuntimeError as error:
+        if "Failed to reach API" not in str(error):
+            raise
+        raise steps.ReplayError(
+            f"The Prefect server at {os.environ.get('PREFECT_API_URL')} cannot be reached. Start "
+            "it with prefect server start, or unset PREFECT_API_URL to replay in this process."
+        ) from error
+    return cast(steps.Replay, state.result())
+
+
+def _artifact_row(row: DocumentSummary) -> dict[str, Any]:
+    return {
+        "document": row.document,
+        "languages": ", ".join(row.languages),
+        "kept lines": row.kept_lines,
+        "removed lines": row.removed_lines,
+        "copy of": row.copy_of or "",
+        "facts": row.facts,
+        "verdicts": ", ".join(f"{verdict} {n}" for verdict, n in row.verdicts.items()),
+        "outcome": row.outcome,
+        "message": row.message,
+    }

@@ -1,0 +1,315 @@
+"""What the command line shows: tables, quotations and JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from flows.steps import Replay
+from flows.words import Difference, Quotation, differences, judgement, shortened
+from warehouse import DocumentSummary, Explanation, Health, Table
+
+PIPE_WIDTH = 120
+"""Columns where the output is no terminal and COLUMNS is not set."""
+
+_MOST_DOCUMENTS = 50
+_MOST_DIFFERENCES = 25
+_COLUMN = 14  # columns that a cell needs to be of use
+
+
+def console(file: IO[str] | None = None) -> Console:
+    """A console of the terminal's width; plain text where there is no terminal."""
+    stream = file or sys.stdout
+    fixed = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    return Console(file=stream, width=fixed, highlight=False, markup=False, emoji=False)
+
+
+def clean(value: object) -> str:
+    """A value as one line of text without control characters, which could steer a terminal."""
+    return "".join(
+        " " if c in "\n\r\t" else "\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c
+        for c in value_text(value)
+    )
+
+
+def value_text(value: object) -> str:
+    """A value of the ledger as a reader writes it: no trailing zeros, "" for null."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {value_text(entry)}" for key, entry in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(value_text, value))
+    return str(value)
+
+
+def as_json(value: object) -> str:
+    """Records, rows and values of the ledger as JSON; whole decimals as integers."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=2)
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, UUID | Path):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return value
+
+
+def replay_data(replay: Replay) -> dict[str, object]:
+    """A replay as data: what `show_replay` shows, and the rows behind it."""
+    return {
+        "source": replay.source,
+        "warehouse": replay.ledger,
+        "run_id": replay.run_id,
+        "outcome": "partial" if replay.failed else "complete",
+        "rows_added": replay.rows_added,
+        "added": replay.added,
+        "documents": replay.documents,
+        "differences": differences(replay.disagreements),
+        "disagreements": replay.disagreements,
+        "passed_over": replay.passed_over,
+    }
+
+
+def show_replay(out: Console, replay: Replay) -> None:
+    """One row a document, what went wrong, what differs, and what was added."""
+    shown = _most_telling(replay.documents)
+    out.print(_documents(shown))
+    if len(shown) < len(replay.documents):
+        rest = len(replay.documents) - len(shown)
+        out.print(f'... and {rest} more: newsledger sql "from mart.documents"', style="dim")
+    for row in [row for row in shown if row.outcome != "loaded"]:
+        out.print(
+            Text.assemble((clean(row.document), "bold"), f" {row.outcome}: {clean(row.message)}")
+        )
+    if replay.passed_over:
+        names = ", ".join(map(clean, replay.passed_over[:5]))
+        more = ", ..." if len(replay.passed_over) > 5 else ""
+        out.print(f"Passed over, neither document nor sidecar: {names}{more}", style="dim")
+    out.print()
+    show_differences(out, replay.disagreements)
+    if replay.rows_added:
+        facts = replay.added.get("facts", 0)
+        verdicts = replay.added.get("verdicts", 0)
+        out.print(
+            f"{replay.rows_added} rows added to {replay.ledger}, "
+            f"{facts} facts and {verdicts} verdicts among them"
+        )
+    else:
+        out.print(f"nothing new: 0 rows added to {replay.ledger}")
+
+
+def show_differences(out: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Disagreements in sentences, with both quotations."""
+    found = differences(rows)
+    if not found:
+        out.print("What differs: nothing; no two reports disagree on a figure.\n")
+        return
+    out.print("What differs", style="bold")
+    for number, difference in enumerate(found[:_MOST_DIFFERENCES], 1):
+        _show_difference(out, number, difference)
+    if len(found) > _MOST_DIFFERENCES:
+        rest = len(found) - _MOST_DIFFERENCES
+        out.print(f"... and {rest} more: newsledger disagreements --json\n", style="dim")
+
+
+def show_table(out: Console, table: Table, limit: int) -> None:
+    """Rows of a query: a grid where it fits, else one block a row."""
+    rows = table.rows[:limit] if limit else table.rows
+    if len(table.columns) * _COLUMN <= out.width:
+        grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+        for position, name in enumerate(table.columns):
+            numbers = all(isinstance(row[position], int | float | Decimal) for row in rows)
+            grid.add_column(clean(name), justify="right" if rows and numbers else "left")
+        for row in rows:
+            grid.add_row(*(Text(clean(value)) for value in row))
+        out.print(grid)
+    else:
+        label = max(map(len, table.columns))
+        for number, row in enumerate(rows, 1):
+            out.print(f"row {number}", style="bold")
+            for name, value in zip(table.columns, row, strict=True):
+                if value is not None:
+                    out.print(_labelled(name, value, label))
+            out.print()
+    more = f", {len(rows)} shown; --limit 0 shows all" if len(rows) < len(table.rows) else ""
+    out.print(f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}{more}", style="dim")
+
+
+def show_explanation(out: Console, why: Explanation) -> None:
+    """One fact: the sentence in context, how it was read and bound, every comparison."""
+    fact = why.fact
+    out.print(_source(fact["document"], fact["outlet"], fact["published_at"]))
+    sentence = " ".join(fact["sentence"].split())
+    before, figure, after = shortened(sentence, fact["surface"], columns=10_000)
+    context = Text("…" + clean(why.before).lstrip() + " ", style="dim")
+    quoted = Text.assemble(clean(before), _figure(figure), clean(after))
+    out.print(
+        Text.assemble(context, quoted, Text(" " + clean(why.after).rstrip() + "…", style="dim"))
+    )
+    sections = {
+        "Read as": (
+            "kind", "value", "value_low", "value_high", "bound", "hedge", "quantum", "unit",
+            "currency", "timex", "date_start", "date_end", "quantity_rule", "quantity_confidence",
+        ),
+        "Bound to": (
+            "predicate", "verb", "slot", "target", "place", "period_months", "phase", "scope",
+            "distributive", "per", "direction", "population", "measurer", "event_date",
+            "event_date_end", "as_of", "attribution", "role_in_statement", "implied_rate",
+            "rule", "confidence",
+        ),
+        "Stands at": (
+            "start_char", "end_char", "passage", "lang", "url", "fact_id", "statement_id",
+            "claim_id",
+        ),
+    }  # fmt: skip
+    for heading, names in sections.items():
+        out.print(f"\n{heading}", style="bold")
+        if heading == "Bound to":
+            for role, entity in why.participants:
+                out.print(_labelled(role, entity, 20))
+        for name in names:
+            if fact.get(name) is not None:
+                out.print(_labelled(name, fact[name], 20))
+    out.print(f"\nCompared with {len(why.comparisons)} other facts", style="bold")
+    for other in why.comparisons:
+        relation = "an earlier" if other.later else "a later"
+        said = judgement(other.verdict, other.reason)
+        out.print(
+            Text.assemble(
+                (f"  {other.verdict}", "bold"),
+                f" ({other.reason}, rule {other.rule}, {other.dependence}) with {relation} fact ",
+                f"{other.other_fact_id}. {said}",
+            )
+        )
+        out.print(_quoted(_quotation(other.document, other.outlet, other.sentence, other.surface)))
+
+
+def show_health(out: Console, health: Health, versions: Mapping[str, str], engine: str) -> None:
+    """Versions, paths, locks and counts; what is wrong, and the remedy."""
+    for name, text in versions.items():
+        out.print(_labelled(name, text, 12))
+    out.print(_labelled("warehouse", health.path.absolute(), 12))
+    out.print(_labelled("replica", health.replica.absolute(), 12))
+    out.print(_labelled("schema", f"migration {health.migration or 'none'}", 12))
+    out.print(_labelled("lock", "held: a load is running" if health.locked else "free", 12))
+    last = f", the last began {value_text(health.last_run)}" if health.last_run else ""
+    out.print(_labelled("runs", f"{health.runs}{last}", 12))
+    out.print(_labelled("replays run", engine, 12))
+    counts = {name: n for name, n in health.counts.items() if name.startswith(("news.", "ops."))}
+    out.print(_labelled("rows", counts or "none", 12))
+    out.print()
+    for problem in health.problems:
+        out.print(Text.assemble(("Wrong: ", "bold red"), clean(problem)))
+    if not health.problems:
+        out.print("All is well.")
+
+
+def _most_telling(rows: Sequence[DocumentSummary]) -> list[DocumentSummary]:
+    """The rows that fit: those that failed before those that were loaded, then by name."""
+    chosen = sorted(rows, key=lambda row: row.outcome == "loaded")[:_MOST_DOCUMENTS]
+    return [row for row in rows if row in chosen]
+
+
+def _documents(rows: Iterable[DocumentSummary]) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("document", overflow="fold")
+    grid.add_column("languages")
+    grid.add_column("lines kept/removed", justify="right", max_width=12)
+    grid.add_column("copy or translation")
+    grid.add_column("facts", justify="right")
+    grid.add_column("compared with earlier reports")
+    grid.add_column("outcome")
+    for row in rows:
+        repeats = f"{row.copy_kind} of {row.copy_of}" if row.copy_of else ""
+        inner = (
+            f"{row.translations} passage{'s' if row.translations > 1 else ''} translated"
+            if row.translations
+            else ""
+        )
+        grid.add_row(
+            Text(clean(row.document)),
+            Text(clean(row.languages)),
+            f"{row.kept_lines}/{row.removed_lines}" if row.outcome == "loaded" else "",
+            Text(clean("; ".join(filter(None, (repeats, inner))))),
+            str(row.facts) if row.outcome == "loaded" else "",
+            Text(clean(row.verdicts) or ("all new" if row.facts else "")),
+            Text(row.outcome, style="" if row.outcome == "loaded" else "bold red"),
+        )
+    return grid
+
+
+def _show_difference(out: Console, number: int, difference: Difference) -> None:
+    more = ""
+    if difference.others:
+        pairs = "pair" if difference.others == 1 else "pairs"
+        more = f" So do {difference.others} more {pairs} of reports."
+    out.print(
+        Text.assemble(
+            f"{number}. ",
+            (difference.verdict, "bold"),
+            f": {clean(difference.claim)}. {difference.judgement}{more}",
+        )
+    )
+    out.print(_quoted(difference.earlier))
+    out.print(_quoted(difference.later))
+    out.print()
+
+
+def _quotation(document: str, outlet: str | None, sentence: str, surface: str) -> Quotation:
+    return Quotation(document, outlet or "", *shortened(sentence, surface))
+
+
+def _quoted(quotation: Quotation) -> Text:
+    return Text.assemble(
+        "   ",
+        _source(quotation.document, quotation.outlet),
+        ": “",
+        clean(quotation.before),
+        _figure(quotation.figure),
+        clean(quotation.after),
+        "”",
+    )
+
+
+def _figure(figure: str) -> tuple[str, str] | str:
+    """The figure, marked so that it stands out without colour too."""
+    return (f"«{clean(figure)}»", "bold") if figure else ""
+
+
+def _source(document: str, outlet: str | None, published: object = None) -> Text:
+    details = ", ".join(filter(None, (clean(outlet), clean(published))))
+    return Text.assemble((clean(document), "bold"), f" ({details})" if details else "")
+
+
+def _labelled(name: str, value: object, width: int) -> Text:
+    return Text.assemble((f"  {name:<{width}}  ", "dim"), clean(value))

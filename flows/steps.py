@@ -1,0 +1,207 @@
+"""The replay in plain functions: read a batch, load it, report. No Prefect.
+
+`flows.replay` runs the very same steps as a tracked flow; the command line runs them in process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from extractors import read
+from extractors.records import Article, Document
+from flows.inputs import Found, open_inputs
+from warehouse import DocumentSummary, LoadReport, Run, Warehouse
+
+BATCH_DOCUMENTS = 1000
+BATCH_BYTES = 64 << 20
+"""A batch is one transaction, and one task run under Prefect; it ends at either bound."""
+
+_DOCUMENTS_A_WORKER = 50
+"""With fewer, starting one more process costs more than it saves."""
+
+Tick = Callable[[str], None]
+"""Called with the name of each document that has been read."""
+
+Process = Callable[[Sequence[Found], Path, Run, int], LoadReport]
+"""Reads and loads one batch: batch, ledger, run, reading processes."""
+
+
+class ReplayError(Exception):
+    """A replay that could not go on; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay did, and what the ledger now says of its documents.
+
+    Attributes:
+        source: name of the replayed set.
+        ledger: the DuckDB file.
+        run_id: of the row in ops.runs.
+        documents: one a document, by name.
+        disagreements: rows of mart.disagreements in which one of them has a part.
+        added: rows added per table of schema `news`.
+        passed_over: files of the folder that are neither documents nor sidecars.
+    """
+
+    source: str
+    ledger: Path
+    run_id: str
+    documents: tuple[DocumentSummary, ...]
+    disagreements: tuple[dict[str, Any], ...]
+    added: dict[str, int]
+    passed_over: tuple[str, ...]
+
+    @property
+    def rows_added(self) -> int:
+        """Rows added to schema `news` in all."""
+        return sum(self.added.values())
+
+    @property
+    def failed(self) -> tuple[DocumentSummary, ...]:
+        """Documents that could not be read."""
+        return tuple(row for row in self.documents if row.outcome != "loaded")
+
+
+def replay(
+    path: Path,
+    ledger: Path,
+    source: str | None = None,
+    workers: int = 0,
+    *,
+    process: Process | None = None,
+    started: Callable[[int], None] = lambda total: None,
+    tick: Tick = lambda name: None,
+) -> Replay:
+    """Read a path into the ledger and compare its facts with everything known.
+
+    Args:
+        path: folder, file or `.jsonl`.
+        ledger: DuckDB file, made if it is missing.
+        source: name of the set, by default that of the folder or file.
+        workers: reading processes; 0 chooses by the number of documents.
+        process: runs one batch in place of the plain function, as a task does.
+        started: called once with the number of documents.
+        tick: called as each document has been read; only where `process` is not given.
+
+    Raises:
+        InputError: the path gives no documents.
+        ReplayError: a reading process died.
+        WarehouseError: the ledger cannot be written or read.
+    """
+
+    def in_process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
+        return process_batch(batch, ledger, run, workers, tick)
+
+    each = process or in_process
+    inputs = open_inputs(path, source)
+    run = Run(
+        run_id=str(uuid4()),
+        kind="replay",
+        source=inputs.source,
+        started_at=datetime.now(UTC),
+        versions={"newsledger": version("newsledger")},
+    )
+    started(inputs.total)
+    workers = workers or min(os.cpu_count() or 1, max(1, inputs.total // _DOCUMENTS_A_WORKER))
+    added: Counter[str] = Counter()
+    names: list[str] = []
+    for batch in batches(inputs):
+        names += map(name_of, batch)
+        added.update(each(batch, ledger, run, workers).added)
+    warehouse = Warehouse(ledger)
+    return Replay(
+        source=inputs.source,
+        ledger=ledger,
+        run_id=run.run_id,
+        documents=tuple(warehouse.summaries(names)),
+        disagreements=tuple(warehouse.disagreements(names)),
+        added=dict(added),
+        passed_over=inputs.passed_over,
+    )
+
+
+def batches(
+    found: Iterable[Found], documents: int = BATCH_DOCUMENTS, size: int = BATCH_BYTES
+) -> Iterator[list[Found]]:
+    """Cut a stream of documents into batches.
+
+    Args:
+        found: the documents, read as they are asked for.
+        documents: most documents in a batch.
+        size: bytes at which a batch ends.
+    """
+    batch: list[Found] = []
+    weight = 0
+    for item in found:
+        batch.append(item)
+        weight += len(item.body) if isinstance(item, Document) else 0
+        if len(batch) == documents or weight >= size:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
+
+
+def process_batch(
+    batch: Sequence[Found], ledger: Path, run: Run, workers: int = 1, tick: Tick = lambda name: None
+) -> LoadReport:
+    """Read the documents of a batch and load them in one transaction."""
+    return Warehouse(ledger).load(extract(batch, workers, tick), run)
+
+
+def extract(
+    batch: Sequence[Found], workers: int = 1, tick: Tick = lambda name: None
+) -> list[Article]:
+    """Read the documents of a batch, in their order.
+
+    Args:
+        batch: documents, and articles that have ended already.
+        workers: processes; the result does not depend on their number.
+        tick: called with each name.
+
+    Raises:
+        ReplayError: a process died.
+    """
+    articles: list[Article] = []
+    for article in _read_all(batch, workers):
+        articles.append(article)
+        tick(article.document)
+    return articles
+
+
+def name_of(found: Found) -> str:
+    """Name of a document."""
+    return found.name if isinstance(found, Document) else found.document
+
+
+def _read_all(batch: Sequence[Found], workers: int) -> Iterator[Article]:
+    if workers <= 1 or len(batch) <= 1:
+        yield from map(_read, batch)
+        return
+    # Spawned, not forked: a fork of a process with threads (DuckDB's, Prefect's) may hang.
+    context = multiprocessing.get_context("spawn")
+    chunk = max(1, min(32, len(batch) // (4 * workers)))
+    try:
+        with ProcessPoolExecutor(min(workers, len(batch)), mp_context=context) as pool:
+            yield from pool.map(_read, batch, chunksize=chunk)
+    except BrokenProcessPool:
+        raise ReplayError(
+            "A reading process died, most likely for want of memory. Nothing of this batch was "
+            "stored; replay again with fewer workers, such as --workers 1."
+        ) from None
+
+
+def _read(found: Found) -> Article:
+    return found if isinstance(found, Article) else read(found)
