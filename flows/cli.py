@@ -228,3 +228,7 @@ def _progress() -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]
                 bar.update(task, description="Comparing")
 
         yield started, tick
+
+
+if __name__ == "__main__":
+    main()
