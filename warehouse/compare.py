@@ -113,7 +113,8 @@ WITH kept AS (
                    THEN m.relation IN ('equal', 'rounded', 'bound')
                ELSE false END
 ), decided AS (
-    SELECT a, b, m, dependence, mart.verdict(a, b, m) AS v FROM kept
+    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v
+    FROM (SELECT *, mart.grounds(a, b, m) AS g FROM kept)
 ), ruled AS (
     SELECT a, b, m, dependence,
            CASE WHEN dependence = 'translation' AND m.relation = 'disjoint' AND NOT a.correction
@@ -204,6 +205,8 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     Reads the temporary tables new_versions, met_versions and regrouped.
     """
     connection.execute(_TOUCHED)
+    if not connection.execute("SELECT count(*) FROM touched").fetchall()[0][0]:
+        return
     for sql in (_SIDES, _PAIRS, _RELATED, _JUDGED):
         connection.execute(sql)
     for sql in _RECORD:
@@ -217,8 +220,6 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     }
     for sql in _CLAIMS:
         _execute(connection, sql, parameters)
-    for name in ("touched", "side", "pair", "related", "judged", "assigned"):
-        connection.execute(f"DROP TABLE {name}")
 
 
 def _execute(

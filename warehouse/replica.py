@@ -8,6 +8,7 @@ temporary file that the next publication removes.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -54,23 +55,40 @@ def publish(path: Path, timeout: float) -> Path:
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn the views of schema `mart` into tables, in the order in which they build on another."""
-    views = connection.execute(
-        "SELECT view_name, comment FROM duckdb_views() "
-        "WHERE schema_name = 'mart' AND NOT internal ORDER BY view_oid"
-    ).fetchall()
-    for view, comment in views:
-        columns = connection.execute(
-            "SELECT column_name, comment FROM duckdb_columns() "
-            "WHERE schema_name = 'mart' AND table_name = ? ORDER BY column_index",
-            [view],
+    """Turn the views of schema `mart` into tables, each after those that it reads."""
+    views: dict[str, tuple[str, str]] = {
+        name: (sql, comment)
+        for name, sql, comment in connection.execute(
+            "SELECT view_name, sql, comment FROM duckdb_views() "
+            "WHERE schema_name = 'mart' AND NOT internal ORDER BY view_name"
         ).fetchall()
-        connection.execute(f"CREATE TABLE mart.materialised AS FROM mart.{view}")
-        connection.execute(f"DROP VIEW mart.{view}")
-        connection.execute(f"ALTER TABLE mart.materialised RENAME TO {view}")
-        connection.execute(f"COMMENT ON TABLE mart.{view} IS {_quoted(comment)}")
-        for column, text in columns:
-            connection.execute(f"COMMENT ON COLUMN mart.{view}.{column} IS {_quoted(text)}")
+    }
+    comments: dict[str, list[tuple[str, str]]] = {name: [] for name in views}
+    for view, column, text in connection.execute(
+        "SELECT table_name, column_name, comment FROM duckdb_columns() "
+        "WHERE schema_name = 'mart' ORDER BY table_name, column_index"
+    ).fetchall():
+        comments[view].append((column, text))
+    pending = dict(views)
+    while pending:
+        name = next(
+            name
+            for name, (sql, _) in pending.items()
+            if not any(
+                other != name and re.search(rf"\bmart\.{other}\b", sql) for other in pending
+            )
+        )
+        _, comment = pending.pop(name)
+        connection.execute(f"CREATE TABLE mart.materialised AS FROM mart.{name}")
+        connection.execute(f"DROP VIEW mart.{name}")
+        connection.execute(f"ALTER TABLE mart.materialised RENAME TO {name}")
+        connection.execute(
+            f"COMMENT ON TABLE mart.{name} IS {_quoted(comment)};"
+            + "".join(
+                f"COMMENT ON COLUMN mart.{name}.{column} IS {_quoted(text)};"
+                for column, text in comments[name]
+            )
+        )
 
 
 def _quoted(text: str) -> str:

@@ -401,18 +401,28 @@ CREATE OR REPLACE MACRO mart.at_most_differs(a, b) AS
 
 -- ---------------------------------------------------------------- the verdict
 
-CREATE OR REPLACE MACRO mart.verdict(a, b, m) AS
-    -- Rules in order; `a` is the later report, `m` their full relation.
-    CASE WHEN mart.excluded(a, b, m) IS NOT NULL
-             THEN {'verdict': 'not_comparable', 'reason': mart.excluded(a, b, m),
-                   'rule': '1.' || mart.excluded(a, b, m)}
+CREATE OR REPLACE MACRO mart.grounds(a, b, m) AS {
+    -- What the rules ask of a pair; worked out in a step of its own, see mart.value_relation.
+    'excluded': mart.excluded(a, b, m),
+    'other_event': mart.is_other_event(a, b, m.relation),
+    'quoted': coalesce(list_contains(a.old_values, b.r.v), false),
+    'attribute': mart.attribute_difference(a, b),
+    'at_most': mart.at_most_differs(a, b),
+    'time': mart.time_explains(a, b, m.magnitude)
+};
+
+CREATE OR REPLACE MACRO mart.verdict(a, b, m, g) AS
+    -- Rules in order; `a` is the later report, `m` their full relation, `g` the grounds.
+    CASE WHEN g.excluded IS NOT NULL
+             THEN {'verdict': 'not_comparable', 'reason': g.excluded,
+                   'rule': '1.' || g.excluded}
          WHEN m.relation <> 'disjoint' AND a.direction <> b.direction
              THEN {'verdict': 'conflicts', 'reason': 'direction', 'rule': '6.direction'}
          WHEN m.relation <> 'disjoint' AND a.phase = 'done' AND b.phase IN ('planned', 'forecast')
-              AND mart.attribute_difference(a, b) IS NULL
+              AND g.attribute IS NULL
              THEN {'verdict': 'fulfils', 'reason': 'planned_done', 'rule': '4.planned_done'}
-         WHEN mart.is_other_event(a, b, m.relation)
-              AND NOT coalesce(list_contains(a.old_values, b.r.v), false)
+         WHEN g.other_event
+              AND NOT g.quoted
               AND NOT (a.correction AND m.relation = 'disjoint')
              THEN {'verdict': 'follows', 'reason': 'later_decision', 'rule': '5.other_event'}
          -- a moving figure for another day: time before rounding
@@ -424,9 +434,9 @@ CREATE OR REPLACE MACRO mart.verdict(a, b, m) AS
               AND a.as_of < b.as_of AND a.r.v <> b.r.v
              THEN {'verdict': 'stale', 'reason': 'older_as_of', 'rule': '2.moved.'
                    || mart.motion(a)}
-         WHEN m.relation <> 'disjoint' AND mart.attribute_difference(a, b) IS NOT NULL
-             THEN {'verdict': 'differs', 'reason': mart.attribute_difference(a, b),
-                   'rule': '3.' || mart.attribute_difference(a, b)}
+         WHEN m.relation <> 'disjoint' AND g.attribute IS NOT NULL
+             THEN {'verdict': 'differs', 'reason': g.attribute,
+                   'rule': '3.' || g.attribute}
          WHEN m.relation = 'converted'
              THEN {'verdict': 'restates', 'reason': 'converted', 'rule': '4.converted.' || m.note}
          WHEN m.relation IN ('equal', 'derived') OR (m.relation = 'bound' AND m.finer IS NULL)
@@ -438,20 +448,20 @@ CREATE OR REPLACE MACRO mart.verdict(a, b, m) AS
              THEN {'verdict': CASE m.finer WHEN 'a' THEN 'refines' ELSE 'coarsens' END,
                    'reason': m.relation, 'rule': '4.' || m.relation || '.' || m.note}
          -- disjoint from here on
-         WHEN a.correction AND (len(a.old_values) = 0 OR list_contains(a.old_values, b.r.v))
+         WHEN a.correction AND (len(a.old_values) = 0 OR g.quoted)
              THEN {'verdict': 'supersedes', 'reason': 'correction', 'rule': '5.correction'}
          WHEN a.article_id = b.article_id
              THEN {'verdict': 'supersedes',
-                   'reason': CASE WHEN mart.time_explains(a, b, m.magnitude) = 'update'
+                   'reason': CASE WHEN g.time = 'update'
                                   THEN 'revision' ELSE 'silent_edit' END,
                    'rule': '5.same_url'}
-         WHEN mart.at_most_differs(a, b) IS NOT NULL
-             THEN {'verdict': 'differs', 'reason': mart.at_most_differs(a, b),
-                   'rule': '3.at_most.' || mart.at_most_differs(a, b)}
-         WHEN mart.time_explains(a, b, m.magnitude) = 'update'
+         WHEN g.at_most IS NOT NULL
+             THEN {'verdict': 'differs', 'reason': g.at_most,
+                   'rule': '3.at_most.' || g.at_most}
+         WHEN g.time = 'update'
              THEN {'verdict': 'supersedes', 'reason': 'update',
                    'rule': '5.update.' || mart.motion(a)}
-         WHEN mart.time_explains(a, b, m.magnitude) = 'older_as_of'
+         WHEN g.time = 'older_as_of'
              THEN {'verdict': 'stale', 'reason': 'older_as_of',
                    'rule': '5.stale.' || mart.motion(a)}
          WHEN m.magnitude

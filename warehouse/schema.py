@@ -1,7 +1,8 @@
 """Bringing a database file to this package's schema: migrations, rules and views.
 
 Migrations (`migrations/NNNN_*.sql`) are applied once, in order, and must not change afterwards;
-`rules.sql` (verdict macros) and `views.sql` (the mart) are re-applied at every load.
+`rules.sql` (verdict macros), `views.sql` (the mart) and the reference tables are re-applied
+whenever they differ from what the file was last given.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from warehouse.errors import MigrationError
 _LOG = """
 CREATE TABLE IF NOT EXISTS main.migrations (
     number INTEGER NOT NULL PRIMARY KEY, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL
-)
+);
+CREATE TABLE IF NOT EXISTS main.mart_version (sha256 VARCHAR NOT NULL);
 """
 
 
@@ -89,10 +91,18 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
     """
     migrate(connection, bundled())
     package = files("warehouse")
+    parts = ("fx.csv", "agencies.csv", "rules.sql", "views.sql")
+    digest = hashlib.sha256(
+        b"".join((package / name).read_bytes() for name in parts)
+    ).hexdigest()
+    if connection.execute("FROM main.mart_version").fetchall() == [(digest,)]:
+        return
     _replace(connection, "news.fx", package / "fx.csv")
     _replace(connection, "news.agencies", package / "agencies.csv")
     for name in ("rules.sql", "views.sql"):
         connection.execute((package / name).read_text("utf-8"))
+    connection.execute("DELETE FROM main.mart_version")
+    connection.execute("INSERT INTO main.mart_version VALUES (?)", [digest])
 
 
 def _replace(

@@ -272,7 +272,8 @@ WITH pair AS (
 ), whole AS (
     SELECT a, b, mart.full_relation(a, b, m) AS m FROM related
 ), judged AS (
-    SELECT a, b, m, mart.verdict(a, b, m) AS v FROM whole
+    SELECT a, b, m, mart.verdict(a, b, m, g) AS v
+    FROM (SELECT a, b, m, mart.grounds(a, b, m) AS g FROM whole)
 )
 SELECT v.verdict, v.reason, v.rule, m.relation AS value_relation,
        m.difference AS relative_difference, news.dependence(a, b) AS dependence,
@@ -620,8 +621,9 @@ COMMENT ON MACRO mart.time_explains IS
     'whether time explains a difference: update, older_as_of or null';
 COMMENT ON MACRO mart.attribute_difference IS 'stated qualifier that differs while values agree';
 COMMENT ON MACRO mart.at_most_differs IS 'qualifier that may explain a difference of values';
+COMMENT ON MACRO mart.grounds IS 'what the rules ask of a pair of rows of news.sides';
 COMMENT ON MACRO mart.verdict IS
-    'verdict, reason and rule for two rows of news.sides and their relation';
+    'verdict, reason and rule for two rows of news.sides, their relation and grounds';
 COMMENT ON MACRO mart.claim_words IS 'a claim in words';
 COMMENT ON MACRO mart.other_target IS
     'whether two facts say what they are for, and share no word of it';
