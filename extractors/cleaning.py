@@ -376,12 +376,13 @@ def _cut_teasers(bench: _Bench) -> None:
 
 
 def _breaks_off(stem: str, rest: str) -> bool:
-    """Whether a text that goes on with `rest` stops inside a word, number or sentence."""
-    if rest[0].isalnum() and stem[-1].isalnum() and not _is_cjk(rest[0]):
-        return True
+    """Whether a text that goes on with `rest` stops inside a word or number.
+
+    Scripts without spaces do not show it.
+    """
     if stem[-1] in ".," and rest[0].isdigit():
         return True
-    return not _TERMINATED.search(stem) and not rest[0].isspace() and rest[0].isalnum()
+    return stem[-1].isalnum() and rest[0].isalnum() and not _is_cjk(rest[0])
 
 
 def _is_cjk(ch: str) -> bool:
@@ -517,9 +518,9 @@ def clean(
     if title:
         protect(bench, _find_title(bench, title))
     _cut_phrases(bench)
+    _cut_teasers(bench)
     headline = _find_title(bench, title)
     protect(bench, headline)
-    _cut_teasers(bench)
     if memory:
         _cut_frequent(bench, memory)
     if whole_page:

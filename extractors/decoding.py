@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from charset_normalizer import from_bytes
-
+from extractors import language
 from extractors.rulebook import load_yaml
 
 _BOMS = (
@@ -150,11 +149,26 @@ def _detect(body: bytes) -> tuple[str, str] | None:
     if codec is not None:
         text = _strict(body, codec)
         return (text, codec) if text is not None else (body.decode(codec, "replace"), codec)
-    single = list(_table()["single_byte"].keys())
-    best = from_bytes(body[:_SAMPLE], cp_isolation=single, threshold=0.2).best()
-    if best is None:
+    best = max(
+        (
+            (language.fluency(words), -order, name)
+            for order, name in enumerate(_table()["single_byte"])
+            if (words := _foreign_words(body, name)) is not None
+        ),
+        default=None,
+    )
+    return (body.decode(best[2], "replace"), best[2]) if best else None
+
+
+_WORD = re.compile(r"[^\W\d_]*[\u0080-\uffff][^\s\d]*")
+
+
+def _foreign_words(body: bytes, codec: str) -> list[str] | None:
+    """Words with a non-ASCII character in a decoding of `body`; None if it is no text."""
+    text = _strict(body[:_SAMPLE], codec)
+    if text is None or not _textual(text):
         return None
-    return body.decode(best.encoding, "replace"), best.encoding
+    return _WORD.findall(text)[:400]
 
 
 def _slipped_utf8(body: bytes) -> str | None:

@@ -164,6 +164,28 @@ class _Profiles:
         likelihood: NDArray[np.float64] = weights @ self._logs[index][:, columns]
         return likelihood * min(1.0, _EFFECTIVE / total)
 
+    def fluency(self, words: Sequence[str]) -> float:
+        """Mean log-probability of the 1- to 3-grams of `words` in the best language.
+
+        Unlike in `scores`, n-grams that no profile knows count, as the unlikely ones they are.
+        """
+        row = self._row
+        known: list[int] = []
+        total = 0
+        for word in words:
+            padded = f" {word.translate(self._normaliser)} "
+            grams = [
+                padded[i : i + n]
+                for n in range(1, NGram.N_GRAM + 1)
+                for i in range(len(padded) - n + 1)
+            ]
+            total += len(grams)
+            known += [row[gram] for gram in grams if gram in row]
+        if not total:
+            return math.log(_FLOOR)
+        sums = self._logs[known].sum(axis=0) if known else np.zeros(1, dtype=np.float32)
+        return float((sums.max() + (total - len(known)) * math.log(_FLOOR)) / total)
+
 
 @dataclass(frozen=True, slots=True)
 class _Knowledge:
@@ -387,6 +409,14 @@ def rank(text: str) -> Ranking:
         return [(UNDETERMINED, 1.0)]
     ordered = sorted(probabilities.items(), key=lambda item: (-item[1], item[0]))
     return [(lang, p) for lang, p in ordered if p >= 1e-6]
+
+
+def fluency(words: Sequence[str]) -> float:
+    """How much `words` look like words of any language: mean log-probability, -10.4 to 0.
+
+    Tells a right decoding of a text from a wrong one.
+    """
+    return _knowledge().profiles.fluency(words)
 
 
 def label(text: str) -> tuple[str, float]:
