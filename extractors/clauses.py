@@ -257,6 +257,8 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
             score -= STOP_COST
         if mention.start >= limit and case not in {"agent", "genitive"}:
             score -= 3.0
+        if case == "bare" and sentence.lexicon.verb_final and distance <= 1:
+            score += 1.5  # a compound: the opening of Microsoft Research
         if case == "genitive":
             score += 1.0 if sentence.width(distance) <= ADJACENT else -1.0
         if score >= SUBJECT_FLOOR and (best is None or score > best.score):
@@ -326,7 +328,7 @@ def beneficiaries(sentence: Sentence, cue: Cue, taken: Sequence[Mention]) -> tup
 def place(sentence: Sentence, quantity: Quantity, taken: Sequence[Mention]) -> str | None:
     """Where: the place named in the locative nearest to the quantity."""
     lexicon = sentence.lexicon
-    found: list[tuple[float, str]] = []
+    found: list[tuple[int, str]] = []
     for mention in sentence.mentions:
         code = mention.entity.place
         if code is None or mention in taken:
@@ -337,8 +339,8 @@ def place(sentence: Sentence, quantity: Quantity, taken: Sequence[Mention]) -> s
             distance = gap(mention.start, mention.end, quantity.start, quantity.end)
             if lexicon.verb_final and mention.start >= quantity.end and distance > NEXT_PHRASE:
                 continue  # adverbials precede what they qualify
-            broken = sentence.breaks_between(mention.start, quantity.start)
-            found.append((sentence.width(distance) + 40 * broken, code))
+            if not sentence.breaks_between(mention.start, quantity.start):
+                found.append((distance, code))
     if not found:
         return None
     nearest = min(found)[1]

@@ -135,7 +135,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             participants.append(Participant("speaker", speaker))
         slot = qualifiers.slot(sentence, quantity, predicate)
         quoted = slot == "previous" and predicate in OFFERS
-        when = _event(quantity, predicate, dates)
+        when = _event(sentence, quantity, predicate, dates)
         tally = predicate in qualifiers.TALLIES or predicate == "measure"
         yield Fact(
             quantity=replace(
@@ -178,7 +178,10 @@ def _speaker(speakers: Sequence[Mention], discourse: Discourse) -> str | None:
 
 
 def _event(
-    quantity: Quantity, predicate: Predicate, dates: Sequence[tuple[Quantity, Predicate]]
+    sentence: Sentence,
+    quantity: Quantity,
+    predicate: Predicate,
+    dates: Sequence[tuple[Quantity, Predicate]],
 ) -> tuple[date, date] | None:
     """When: the date itself, or the one the sentence gives the announcement or event."""
     if quantity.kind in {"date", "year"}:
@@ -187,7 +190,8 @@ def _event(
         near = [
             (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, q)
             for q, of in dates
-            if of in {predicate, "announce"} or predicate in qualifiers.TALLIES
+            if (of in {predicate, "announce"} or predicate in qualifiers.TALLIES)
+            and not sentence.breaks_between(q.start, quantity.start)
         ]
         if not near:
             return None

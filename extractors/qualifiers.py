@@ -23,11 +23,11 @@ NEARBY = 40  # characters in which a qualifying word belongs to the figure
 def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
     """Which figure of the event a quantity is."""
     if quantity.kind in {"date", "year"}:
-        if quantity.anchor in {"since", "from"}:
+        if quantity.anchor in {"since", "from"} or predicate == "found":
             return "start"
         return "end" if quantity.anchor == "until" else "event_date"
     if quantity.kind == "duration":
-        return "period"
+        return "rank" if _is_record(sentence, quantity, predicate) else "period"
     if quantity.kind in {"ordinal", "superlative"}:
         return "rank"
     if quantity.kind == "ratio":
@@ -44,6 +44,20 @@ def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
     if changed:
         return "change_abs"
     return "count" if quantity.kind == "count" else "level"
+
+
+def _is_record(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> bool:
+    """Whether a duration says for how long a superlative holds ("the highest in 17 years")."""
+    return (
+        predicate != "found"
+        and quantity.anchor not in {"next", "over"}
+        and any(
+            q.kind == "superlative"
+            and gap(q.start, q.end, quantity.start, quantity.end) <= NEARBY
+            and not sentence.breaks_between(q.start, quantity.start)
+            for q in sentence.quantities
+        )
+    )
 
 
 def _before(sentence: Sentence, quantity: Quantity) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from extractors import facts, lexicon
 from extractors.records import Fact, Line, LineRole, Passage
 
-PUBLISHED = datetime(2024, 8, 2, 9, 0, tzinfo=timezone.utc)
+PUBLISHED = datetime(2024, 8, 2, 9, 0, tzinfo=UTC)
 
 
 def bound(lang: str, *texts: str, roles: dict[int, LineRole] | None = None) -> tuple[Fact, ...]:
@@ -57,7 +57,8 @@ def test_every_example_of_the_lexicon(lang: str, example: dict[str, str]) -> Non
 def test_two_actors_in_one_sentence_keep_their_own_amounts() -> None:
     found = bound(
         "ko",
-        "이달 초 마이크로소프트사가 일본에 4조 원을 투자한다고 밝힌 데 이어서, 오라클도 11조 원을 투자하겠다고 발표했는데요.",
+        "이달 초 마이크로소프트사가 일본에 4조 원을 투자한다고 밝힌 데 이어서, "
+        "오라클도 11조 원을 투자하겠다고 발표했는데요.",
     )
     assert fact_of(found, "4조 원").actor == "Microsoft"
     assert fact_of(found, "11조 원").actor == "Oracle"
@@ -157,7 +158,7 @@ def test_who_is_counted_is_kept_apart() -> None:
 def test_an_acknowledged_correction_is_marked() -> None:
     found = bound(
         "en",
-        "Correction: Microsoft will invest $2.9 billion in Japan, not $29 billion as stated earlier.",
+        "Correction: Microsoft will invest $2.9 billion in Japan, not $29 billion as stated.",
     )
     assert fact_of(found, "$2.9 billion").correction
 
