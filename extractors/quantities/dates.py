@@ -100,6 +100,20 @@ def _nearest(
     return (min(found)[1], 1.0 if weekday else 0.9) if found else None
 
 
+def _quarter(quarter: int, year: int | None, reference: datetime | None) -> Span | None:
+    """Return a calendar quarter; without a year the last one that has begun by the reference."""
+    sure = 0.8
+    if year is None:
+        if reference is None:
+            return None
+        year = reference.year - (quarter * 3 - 2 > reference.month)
+        sure = 0.6
+    if not 1 <= year <= 9999:
+        return None
+    first = date(year, quarter * 3 - 2, 1)
+    return Span(f"{year:04}-Q{quarter}", first, month_span(year, quarter * 3).end, sure)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Fields of a matched date pattern before they are resolved."""
@@ -109,11 +123,12 @@ class Parts:
     day: int | None
     weekday: int | None
     time: str | None
+    quarter: int | None = None
 
     @property
     def is_year(self) -> bool:
         """Whether only a year is stated."""
-        return self.month is None and self.day is None
+        return self.month is None and self.day is None and self.quarter is None
 
 
 def parts(match: re.Match[str], locale: Locale) -> Parts:
@@ -135,6 +150,7 @@ def parts(match: re.Match[str], locale: Locale) -> Parts:
         int(got["d"]) if got.get("d") else None,
         locale.weekdays[got["w"]] if got.get("w") else None,
         f"T{int(hour):02}:{got['M']}" if hour else None,
+        locale.quarters[got["q"]] if got.get("q") else None,
     )
 
 
@@ -151,6 +167,8 @@ def resolve(
     year, month, sure = fields.year, fields.month, 1.0
     if fields.is_year:
         return year_span(year) if year and 1 <= year <= 9999 else None
+    if fields.quarter is not None:
+        return _quarter(fields.quarter, year, reference)
     if month is None:
         if context is not None:
             year, month = context

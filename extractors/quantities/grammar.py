@@ -17,70 +17,21 @@ from extractors.quantities import dates
 from extractors.quantities.interval import BOUNDS, interval
 from extractors.quantities.locale import Currency, Locale, Senses
 from extractors.quantities.numerals import ONE, Numeral
+from extractors.quantities.tokens import (
+    CONJUNCTIONS,
+    LATIN,
+    LETTER,
+    Before,
+    Draft,
+    Token,
+    fold,
+)
+from extractors.quantities.units import Units, duration_timex
 from extractors.records import Distributive, Hedge, Kind, Quantity
 
-_SAME = {
-    **{0xFF01 + i: 0x21 + i for i in range(94)},  # full-width forms
-    **dict.fromkeys((0x00A0, 0x202F, 0x2009, 0x3000, 0x2007), " "),
-    0x2212: "-", 0x2010: "-", 0x2011: "-", 0xFFE5: "¥", 0xFFE6: "₩", 0x2019: "'", 0x00B4: "'",
-}  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
-_LATIN = re.compile(r"[a-zà-ɏ_]")
-_LETTER = re.compile(r"[^\W\d_]")
-_NAME = re.compile(r"([^\W\d_][\w&.'-]*)[ -]$")
 _CONTEXT = 300  # characters over which a lone day inherits month and year
-_LOOKBACK = 48
 _SHORT = re.compile(r"\d{1,4}(?!\d)")
-_CUT = re.compile(r"\.[ \t]*(?:[\r\n]|$)")
-
-
-@dataclass(slots=True)
-class Token:
-    """A word passed by the scanner."""
-
-    start: int
-    end: int
-    senses: Senses
-
-
-@dataclass(slots=True)
-class Before:
-    """What stands before a numeral, collected backwards."""
-
-    start: int
-    hedge: Hedge | None = None
-    currency: Currency | None = None
-    anchor: str | None = None
-    lead: str | None = None
-    per: str | None = None
-    flags: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class Draft:
-    """A reading of a numeral with its unit."""
-
-    kind: Kind
-    value: Decimal
-    quantum: Decimal
-    end: int
-    rule: str
-    unit: str | None = None
-    currency: str | None = None
-    factor: Decimal = ONE
-    confidence: float = 1.0
-    hedge: Hedge | None = None
-    anchor: str | None = None
-    exact: bool = False
-
-
-def fold(text: str) -> str:
-    """Return `text` in lower case with typographic variants unified, character by character."""
-    low = text.translate(_SAME)
-    lowered = low.lower()
-    if len(lowered) != len(low):
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in low)
-    return lowered
+_RATE = re.compile(r"\s?=\s?")
 
 
 @dataclass(slots=True)
@@ -90,15 +41,21 @@ class Parser:
     locale: Locale
     text: str
     reference: datetime | None
-    low: str = ""
+    low: str = field(init=False)
+    units: Units = field(init=False)
     found: list[Quantity] = field(default_factory=list)
     trail: list[Token] = field(default_factory=list)
     context: tuple[int, int] | None = None
     context_end: int = 0
+    rate: tuple[int, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Fold the text and blank out the stretches that hold no quantity."""
+        self.low = self.locale.skip.sub(lambda m: "\0" * len(m[0]), fold(self.text))
+        self.units = Units(self.locale, self.text, self.low)
 
     def run(self) -> list[Quantity]:
         """Return the quantities of the text in order."""
-        self.low = self.locale.skip.sub(lambda m: "\0" * len(m[0]), fold(self.text))
         search = self.locale.scanner.search
         pos = 0
         while match := search(self.low, pos):
@@ -117,10 +74,20 @@ class Parser:
         if "decoys" in senses:
             return end
         cased = not self.locale.cased_dates or self.text[start].isupper()
-        if ("month" in senses or "weekday" in senses or "eras" in senses) and cased:
+        if "quarter" in senses or (cased and senses.keys() & _DATED):
             after = self._date(start)
             if after:
                 return after
+        if "vague" in senses:
+            after = self._vague(start, end, senses["vague"])
+            if after:
+                return after
+        if self.low[start] in self.locale.characters:
+            numeral = self.locale.numerals.number(self.low, start)
+            if numeral and numeral.end > end:
+                after = self._amount(numeral, self._before(start), spelled=True)
+                if after:
+                    return after
         if "words" in senses or "indefinite" in senses or "native" in senses:
             after = self._spelled(start, end, senses)
             if after:
@@ -135,9 +102,10 @@ class Parser:
         """Read a word that is a quantity by itself."""
         senses, start, end = token.senses, token.start, token.end
         if "duration_words" in senses:
-            count, unit = senses["duration_words"]
+            count, unit, *anchor = senses["duration_words"]
             draft = Draft("duration", count, ONE if count < 20 else Decimal(10), end,
-                          "duration.word", unit=unit)  # fmt: skip
+                          "duration.word", unit=unit, anchor=anchor[0] if anchor else None,
+                          timex=duration_timex([(count, unit)]))  # fmt: skip
             return self._emit(draft, self._before(start))
         if "ratio_words" in senses:
             draft = Draft("ratio", senses["ratio_words"], ONE, end, "ratio.word", unit="x")
@@ -161,7 +129,7 @@ class Parser:
 
     def _digit_near(self, pos: int) -> bool:
         """Whether a numeral follows, so that the word before is its hedge."""
-        match = self.locale.scanner.match(self.low, self._gap(pos))
+        match = self.locale.scanner.match(self.low, self.units.gap(pos))
         if not match:
             return False
         if match.lastgroup == "num":
@@ -189,12 +157,24 @@ class Parser:
             return None
         return self._amount(numeral, self._before(start), spelled=True)
 
+    def _vague(self, start: int, end: int, span: tuple[Decimal, Decimal]) -> int | None:
+        """Read an amount known by its order only: hundreds of, 数千, 수십억."""
+        scale, after = self._scale_after(end)
+        factor = scale or ONE
+        numeral = Numeral(span[1] * factor, factor, start, after if scale else end,
+                          False, True, False)  # fmt: skip
+        before = self._before(start)
+        draft = self.units.read(numeral, before, spelled=True)
+        if draft is None or draft.kind in ("number", "year", "ordinal"):
+            return None
+        return self._emit(draft, before, other=span[0] * factor * draft.factor, vague=True)
+
     def _scale_after(self, pos: int) -> tuple[Decimal | None, int]:
-        at = self._gap(pos)
-        for table in (self.locale.scales, self.locale.multipliers):
-            for word in sorted(table, key=len, reverse=True):
-                if self.low.startswith(word, at) and not _LETTER.match(self.low, at + len(word)):
-                    return table[word], at + len(word)
+        at = self.units.gap(pos)
+        for table in (self.locale.scale_words, self.locale.multiplier_words):
+            hit = table.at(self.low, at) or table.at(self.low, pos)
+            if hit:
+                return hit
         return None, pos
 
     # -- dates ---------------------------------------------------------------------------
@@ -263,7 +243,7 @@ class Parser:
                 when = last.date_start
                 return replace(fields, year=when.year, month=when.month), last.start, end
         if self.locale.spaced and fields.month is not None and fields.weekday is None:
-            hit = self.locale.relative.at(self.low, end + 1) if self._gap(end) > end else None
+            hit = self.locale.relative.at(self.low, end + 1) if self.units.gap(end) > end else None
             if hit and hit[0].unit == "year" and hit[0].month is None:
                 year = self.reference.year + hit[0].offset
                 return replace(fields, year=year), start, hit[1]
@@ -306,7 +286,7 @@ class Parser:
             shift, start = prior.senses["weekday_before"], prior.start
             if last and last.start == start:
                 self.found.pop()
-        elif self._gap(end) > end and (hit := self.locale.weekday_after.at(self.low, end + 1)):
+        elif self.units.gap(end) > end and (hit := self.locale.weekday_after.at(self.low, end + 1)):
             shift, end = hit
         elif (
             last and last.rule == "date.relative" and self.low[last.end : start] in (" ", "の", "")
@@ -343,7 +323,7 @@ class Parser:
             return start + 1
         before = self._before(start)
         left = low[before.start - 1] if before.start else " "
-        if start == before.start and (_LATIN.match(left) or self._hyphenated(start)):
+        if start == before.start and (LATIN.match(left) or self._hyphenated(start)):
             return self._past(numeral.end)  # G7, a19cf, COVID-19
         if _SHORT.match(low, start) or "eras" in before.flags:
             after = self._date(start)
@@ -356,18 +336,14 @@ class Parser:
         return (
             start > 1
             and self.low[start - 1] in "-/"
-            and _LATIN.match(self.low[start - 2]) is not None
+            and LATIN.match(self.low[start - 2]) is not None
         )
 
     def _past(self, end: int) -> int:
         """Return the end of the run of digits and Latin letters that holds `end`."""
-        while end < len(self.low) and (self.low[end].isdigit() or _LATIN.match(self.low, end)):
+        while end < len(self.low) and (self.low[end].isdigit() or LATIN.match(self.low, end)):
             end += 1
         return end
-
-    def _gap(self, pos: int) -> int:
-        """Return `pos` past one space."""
-        return pos + 1 if self.low[pos : pos + 1] == " " else pos
 
     def _before(self, start: int) -> Before:
         """Collect the words that stand directly before `start`."""
@@ -418,11 +394,10 @@ class Parser:
         """Read a numeral with what stands around it; return the end, None if it is nothing."""
         ranged = self._range(numeral, before)
         if ranged:
-            draft = self._reading(ranged[1], before, spelled)
+            draft = self.units.read(ranged[1], before, spelled)
             if draft and draft.kind not in ("number", "year"):
-                self._emit(draft, before, other=ranged[0] * draft.factor)
-                return self.found[-1].end
-        draft = self._reading(numeral, before, spelled)
+                return self._emit(draft, before, other=ranged[0] * draft.factor)
+        draft = self.units.read(numeral, before, spelled)
         if draft is None:
             return None
         if self._noise(numeral, before, draft) or self._points_back(numeral, before, draft):
@@ -438,7 +413,7 @@ class Parser:
         """Whether it numbers or meters something of the page: page 3, 4 reads."""
         if "noise_before" in before.flags and draft.kind in ("count", "number"):
             return True
-        hit = self.locale.noise_after.at(self.low, self._gap(numeral.end))
+        hit = self.locale.noise_after.at(self.low, self.units.gap(numeral.end))
         return hit is not None and hit[1] >= draft.end
 
     def _range(self, first: Numeral, before: Before) -> tuple[Decimal, Numeral] | None:
@@ -447,7 +422,7 @@ class Parser:
         for word in self.locale.range_words:
             if not low.startswith(word, first.end):
                 continue
-            if word.strip() in _AND and "range_before" not in before.flags:
+            if word.strip() in CONJUNCTIONS and "range_before" not in before.flags:
                 continue
             at = first.end + len(word)
             if at < len(low) and low[at] == " ":
@@ -460,404 +435,98 @@ class Parser:
                 continue
             lower = first.value
             if second.scaled and not first.scaled:
-                scale = second.quantum * (10 ** max(0, -int(second.quantum.adjusted())))
-                mantissa = self._mantissa(second)
-                scale = second.value / mantissa if mantissa else scale
-                lower = first.value * scale
+                lower *= second.scale
             if lower < second.value and not (first.plain and 1900 <= first.value <= 2100):
                 return lower, second
         return None
 
-    def _mantissa(self, numeral: Numeral) -> Decimal:
-        """Return the figure before the scale word."""
-        figure = re.match(r"[\d.,]+", self.low[numeral.start : numeral.end])
-        if not figure:
-            return numeral.value if numeral.value < 1000 else ONE
-        point = "," if self.locale.numerals.comma else "."
-        group = "." if point == "," else ","
-        digits = figure[0].rstrip(".,").replace(group, "").replace(point, ".")
-        return Decimal(digits)
-
-    # -- units ---------------------------------------------------------------------------
-
-    def _reading(self, numeral: Numeral, before: Before, spelled: bool) -> Draft | None:
-        """Return the best reading of a numeral with the unit at its end."""
-        if before.currency:
-            return self._money_prefixed(numeral, before.currency)
-        if "ages_before" in before.flags and numeral.value <= 130:
-            return self._age(numeral, numeral.end) or Draft(
-                "age", numeral.value, numeral.quantum, numeral.end, "age.before",
-                unit="year old", exact=True,
-            )  # fmt: skip
-        hedge: Hedge | None = None
-        pos = numeral.end
-        draft = self._unit(numeral, pos, before)
-        if draft is None:
-            hit = self.locale.hedges_after.at(self.low, pos)
-            if hit:
-                hedge, pos = hit
-                for link in ("", *self.locale.adnominal):
-                    if self.low.startswith(link, pos):
-                        draft = draft or self._unit(numeral, pos + len(link), before)
-        if draft is not None:
-            if spelled and self.locale.hangul and self._syllable(numeral, draft):
-                return None
-            if hedge:
-                draft.hedge = hedge
-            return draft
-        return self._unitless(numeral, before, spelled, hedge, pos)
-
-    def _syllable(self, numeral: Numeral, draft: Draft) -> bool:
-        """Whether numeral characters are syllables of a word rather: 사장, 공공기관."""
-        native = self.low[numeral.start : numeral.end] in self.locale.native
-        return not (native or numeral.scaled or draft.kind == "percent")
-
-    def _unitless(
-        self, numeral: Numeral, before: Before, spelled: bool, hedge: Hedge | None, pos: int
-    ) -> Draft | None:
-        locale, low = self.locale, self.low
-        following = low[numeral.end : numeral.end + 1]
-        if _LATIN.match(following):
-            return None  # 5G, 4K
-        if "percents_before" in before.flags:
-            return Draft("percent", numeral.value, numeral.quantum, pos, "percent.before", unit="%")
-        if "ordinals_before" in before.flags:
-            tail = locale.ordinal_tail.at(low, self._gap(numeral.end))
-            if numeral.value == numeral.value.to_integral():
-                return Draft("ordinal", numeral.value, ONE, tail[1] if tail else numeral.end,
-                             "ordinal.before", exact=True)  # fmt: skip
-        if "ratio_before" in before.flags:
-            return Draft("ratio", numeral.value, numeral.quantum, pos, "ratio.before", unit="x")
-        if locale.spaced and numeral.plain and numeral.end - numeral.start == 4:
-            year = self._year(numeral, before)
-            if year:
-                return year
-        if spelled and not locale.spaced:
-            return None
-        if locale.spaced:
-            noun = self._noun(numeral)
-            if noun:
-                return noun
-            if not numeral.digits and numeral.value < 2:
-                return None
-        end = pos if hedge else numeral.end
-        return Draft("number", numeral.value, numeral.quantum, end, "number", hedge=hedge,
-                     confidence=0.5)  # fmt: skip
-
-    def _year(self, numeral: Numeral, before: Before) -> Draft | None:
-        if not 1500 <= numeral.value <= 2199:
-            return None
-        confidence = 1.0
-        if before.lead is None:
-            ahead = self.text[max(0, numeral.start - _LOOKBACK) : numeral.start]
-            name = _NAME.search(ahead)
-            if before.hedge or not 1900 <= numeral.value <= 2100:
-                return None
-            if name and name[1][:1].isupper():
-                return None
-            confidence = 0.7
-        return Draft("year", numeral.value, ONE, numeral.end, "year.bare", exact=True,
-                     confidence=confidence, anchor=before.lead or None)  # fmt: skip
-
-    def _positions(self, pos: int) -> list[tuple[int, bool]]:
-        """Return where a unit may start after a numeral, and whether past a link word."""
-        places = [(pos, False)]
-        for link in self.locale.links:
-            if self.low.startswith(link, pos):
-                places.append((pos + len(link), _LETTER.search(link) is not None))
-        return places
-
-    def _unit(self, numeral: Numeral, pos: int, before: Before) -> Draft | None:
-        """Read the unit at `pos`, the longest match over all kinds."""
-        locale, low = self.locale, self.low
-        best: Draft | None = None
-        for at, linked in self._positions(pos):
-            for draft in (
-                self._percent(numeral, at),
-                self._money(numeral, at),
-                None if linked else self._age(numeral, at),
-                None if linked else self._ratio(numeral, at),
-                None if linked or at > pos + 1 else self._ordinal(numeral, at),
-                None if linked else self._duration(numeral, at, before),
-                None if linked else self._counter(numeral, at),
-            ):
-                if draft and (best is None or draft.end > best.end):
-                    best = draft
-        if best is None and low.startswith(" ", pos) and locale.anchors_mid:
-            hit = locale.anchors_mid.at(low, pos + 1)
-            if hit:
-                draft = self._duration(numeral, self._gap(hit[1]), before)
-                if draft:
-                    draft.anchor = hit[0]
-                    return draft
-        return best
-
-    def _percent(self, numeral: Numeral, at: int) -> Draft | None:
-        hit = self.locale.percents.at(self.low, at)
-        if not hit:
-            return None
-        unit, end = hit
-        value, quantum = numeral.value * unit.factor, numeral.quantum * unit.factor
-        minor = self.locale.percents_minor.get(self.low[at:end])
-        while minor:
-            part = self.locale.numerals.number(self.low, end)
-            name = minor.at(self.low, part.end) if part else None
-            if not part or not name:
-                break
-            value, quantum, end = value + part.value * name[0], name[0], name[1]
-        return Draft("percent", value, quantum, end, "percent", unit=unit.name, factor=unit.factor)
-
-    def _money_prefixed(self, numeral: Numeral, currency: Currency) -> Draft | None:
-        low, locale = self.low, self.locale
-        value, quantum, end = numeral.value, numeral.quantum, numeral.end
-        factor = ONE
-        if not numeral.scaled:
-            hit = locale.scales_money.at(low, end)
-            if hit:
-                factor, end = hit
-        elif _LATIN.match(low, end) and low[end - 1].isdigit():
-            return None
-        code, confidence = currency.code, currency.confidence
-        named = locale.currency_after.at(low, self._gap(end))
-        if named and self._capitals(named[0], self._gap(end), named[1]):
-            after = named[0]
-            if after.code == code or confidence < 1:
-                code, confidence, end = after.code, max(confidence, after.confidence), named[1]
-        if self._cut_off(numeral):
-            confidence = min(confidence, 0.3)
-            if self._twin(numeral):
-                return None
-        return Draft("money", value * factor, quantum * factor, end, "money.prefix",
-                     currency=code, confidence=confidence, factor=factor)  # fmt: skip
-
-    def _cut_off(self, numeral: Numeral) -> bool:
-        """Whether the amount may be cut in its middle: "invest $2." at the end of a line."""
-        whole = numeral.plain and numeral.end - numeral.start <= 3
-        return whole and _CUT.match(self.low, numeral.end) is not None
-
-    def _twin(self, numeral: Numeral) -> bool:
-        """Whether the text has the same amount uncut: what the teaser was cut from."""
-        stem = self.low[max(0, numeral.start - 8) : numeral.end] + "."
-        at = self.low.find(stem)
-        while at >= 0:
-            if self.low[at + len(stem) : at + len(stem) + 1].isdigit():
-                return True
-            at = self.low.find(stem, at + 1)
-        return False
-
-    def _capitals(self, currency: Currency, start: int, end: int) -> bool:
-        return not currency.capitals or self.text[start:end].isupper()
-
-    def _money(self, numeral: Numeral, at: int) -> Draft | None:
-        low, locale = self.low, self.locale
-        factor = ONE
-        hit = locale.currency_after.at(low, at)
-        if not hit and at <= numeral.end + 1 and not numeral.scaled:
-            scale = locale.scales_money.at(low, at)
-            if scale:
-                hit = locale.currency_after.at(low, self._gap(scale[1]))
-                factor, at = (scale[0], self._gap(scale[1])) if hit else (ONE, at)
-        if hit and not self._capitals(hit[0], at, hit[1]):
-            hit = None
-        if not hit:
-            small = locale.minor.at(low, at)
-            if not small or _LETTER.match(low[at : at + 1]) is None:
-                return None
-            cent = small[0]
-            return Draft("money", numeral.value * cent.scale, numeral.quantum * cent.scale,
-                         small[1], "money.minor", currency=cent.code, factor=cent.scale,
-                         confidence=cent.confidence)  # fmt: skip
-        currency, end = hit
-        factor *= currency.scale
-        value, quantum = numeral.value * factor, numeral.quantum * factor
-        for link in locale.minor_links:
-            part = (
-                locale.numerals.number(low, end + len(link)) if low.startswith(link, end) else None
-            )
-            small = locale.minor.at(low, self._gap(part.end)) if part else None
-            if part and small and _parts_of(currency, small[0]):
-                value += part.value * small[0].scale
-                quantum, end = small[0].scale, small[1]
-                break
-        return Draft("money", value, quantum, end, "money.suffix", currency=currency.code,
-                     confidence=currency.confidence, factor=factor)  # fmt: skip
-
-    def _age(self, numeral: Numeral, at: int) -> Draft | None:
-        hit = self.locale.ages_after.at(self.low, at)
-        if not hit or numeral.value > 130:
-            return None
-        phrase = self.low[at : hit[1]]
-        tail = None
-        for word in range(len(phrase)):
-            tail = tail or self.locale.hedges_after.at(self.low, at + word + 1)
-        inner = tail[0] if tail and tail[1] == hit[1] else None
-        return Draft("age", numeral.value, numeral.quantum, hit[1], "age", unit="year old",
-                     exact=True, hedge=inner)  # fmt: skip
-
-    def _ratio(self, numeral: Numeral, at: int) -> Draft | None:
-        hit = self.locale.ratios_after.at(self.low, at)
-        if not hit:
-            return None
-        return Draft("ratio", numeral.value * hit[0], numeral.quantum * hit[0], hit[1], "ratio",
-                     unit="x", factor=hit[0])  # fmt: skip
-
-    def _ordinal(self, numeral: Numeral, at: int) -> Draft | None:
-        hit = self.locale.ordinals_after.at(self.low, at)
-        if not hit or numeral.value != numeral.value.to_integral() or numeral.quantum < 1:
-            return None
-        if self.locale.spaced and at > numeral.end:
-            return None
-        return Draft("ordinal", numeral.value, ONE, hit[1], "ordinal", exact=True)
-
-    def _duration(self, numeral: Numeral, at: int, before: Before) -> Draft | None:
-        low, locale = self.low, self.locale
-        hit = locale.durations.at(low, at)
-        if not hit:
-            return None
-        unit, end = hit
-        needs = locale.duration_needs.get(low[at:end])
-        if needs and "max" in needs and numeral.value > int(needs["max"]):
-            return None
-        if needs and "unless" in needs and low.startswith(needs["unless"], end):
-            return None
-        value, quantum = numeral.value * unit.factor, numeral.quantum * unit.factor
-        if locale.half and low.startswith(locale.half, end):
-            value, quantum, end = value + unit.factor / 2, unit.factor / 2, end + len(locale.half)
-        if locale.spaced and locale.ages_after.at(low, at):
-            return None
-        draft = Draft("duration", value, quantum, end, "duration", unit=unit.name,
-                      factor=unit.factor)  # fmt: skip
-        for place in (end, self._gap(end)):
-            after = locale.anchors_after.at(low, place)
-            if after:
-                draft.anchor, draft.end = after
-                break
-        return draft
-
-    def _counter(self, numeral: Numeral, at: int) -> Draft | None:
-        """Read a counter or a known noun directly at the numeral."""
-        low, locale = self.low, self.locale
-        if numeral.quantum < 1 and not numeral.scaled and not locale.nouns.at(low, at):
-            return None
-        hit = locale.nouns.at(low, at)
-        if not hit:
-            return None
-        unit, end = hit
-        if low[at:end] in locale.generic_units and not locale.spaced:
-            place = end
-            hedge = locale.hedges_after.at(low, place)
-            place = hedge[1] if hedge else place
-            for link in locale.adnominal:
-                if low.startswith(link, place):
-                    noun = locale.nouns.at(low, place + len(link))
-                    if noun:
-                        draft = Draft("count", numeral.value, numeral.quantum, noun[1],
-                                      "count.noun", unit=noun[0])  # fmt: skip
-                        draft.hedge = hedge[0] if hedge else None
-                        return draft
-        return Draft("count", numeral.value, numeral.quantum, end, "count.counter", unit=unit)
-
-    def _noun(self, numeral: Numeral) -> Draft | None:
-        """Read the counted noun after a numeral in a language with spaces."""
-        low, locale = self.low, self.locale
-        pos = numeral.end
-        for link in locale.links:
-            if len(link.strip()) and low.startswith(link, pos):
-                pos += len(link) - 1 if link.endswith(" ") else len(link)
-                break
-        words: list[tuple[str, int]] = []
-        while len(words) < locale.noun_window:
-            at = self._gap(pos)
-            hit = locale.nouns.at(low, at)
-            if hit:
-                sure = 1.0 if numeral.digits or numeral.value > 10 else 0.9
-                return Draft("count", numeral.value, numeral.quantum, hit[1], "count.noun",
-                             unit=hit[0], confidence=sure)  # fmt: skip
-            match = _WORD.match(low, at)
-            if not match or (at == numeral.end and not low.startswith("-", pos)):
-                break
-            word = match[0].rstrip(".")
-            if word in locale.stopwords:
-                if not (words and locale.noun_last is False):
-                    break
-                break
-            words.append((word, at + len(word)))
-            pos = at + len(word)
-            if match[0].endswith("."):
-                break
-        return self._unknown_noun(numeral, words)
-
-    def _unknown_noun(self, numeral: Numeral, words: list[tuple[str, int]]) -> Draft | None:
-        for index, (word, end) in enumerate(words):
-            if word in self.locale.not_nouns:
-                continue
-            if not self.locale.noun_last and index:
-                break
-            for suffix, stem in self.locale.plurals:
-                if word.endswith(suffix) and len(word) > 3:
-                    if stem == "null":
-                        break
-                    unit = word[: len(word) - len(suffix)] + stem
-                    return Draft("count", numeral.value, numeral.quantum, end, "count.unknown",
-                                 unit=unit, confidence=0.7)  # fmt: skip
-        return None
-
     # -- emission ------------------------------------------------------------------------
 
-    def _emit(self, draft: Draft, before: Before, *, other: Decimal | None = None) -> int:
-        """Turn a draft into a quantity; return its end."""
-        locale, low = self.locale, self.low
-        end, hedge = draft.end, draft.hedge
-        if hedge is None:
-            for at in (end, self._gap(end)):
-                hit = locale.hedges_after.at(low, at)
-                if hit and not (locale.spaced and at == end and _LETTER.match(low, at)):
-                    hedge, end = hit
-                    break
-        hedge = hedge or before.hedge
-        per = before.per if draft.kind in ("money", "count", "number") else None
-        distributive: Distributive | None = "each" if "each_before" in before.flags else None
-        if draft.kind in ("money", "count"):
-            tail = locale.per_after.at(low, self._gap(end)) or locale.per_after.at(low, end)
-            if tail:
-                per, end = tail
-            hit_each = locale.each_after.at(low, self._gap(end))
-            if hit_each:
-                distributive = "each"
-                end = hit_each[1]
-        value: Decimal | None = draft.value
+    def _emit(
+        self, draft: Draft, before: Before, *, other: Decimal | None = None, vague: bool = False
+    ) -> int:
+        """Turn a draft into a quantity; return where to go on.
+
+        Args:
+            draft: the reading.
+            before: what stands before it.
+            other: low end of a range, of which the draft is the high end.
+            vague: the range is an order of magnitude (hundreds), not a stated one.
+        """
+        if draft.kind == "money" and draft.value == 1 and other is None:
+            equals = _RATE.match(self.low, draft.end)
+            if equals and draft.currency:
+                self.rate = (equals.end(), draft.currency)
+                return equals.end()
+        hedge, per, distributive, end = self._after(draft, before)
+        stated = draft.value
+        low: Decimal | None
+        high: Decimal | None
         if other is not None:
-            lows = sorted((other, draft.value))
-            bottom, top = lows[0], lows[1]
-            value, hedge = None, "range"
+            low, high = sorted((other, draft.value))
+            hedge = "about" if vague else "range"
+        elif draft.band:
+            low, high, hedge = draft.value, draft.value + _round_unit(draft.value), "about"
         else:
-            bottom, top = interval(draft.value, draft.quantum, hedge, exact=draft.exact)  # type: ignore[assignment]
-        timex, first, last = None, None, None
-        if draft.kind == "year":
-            span = dates.year_span(int(draft.value))
-            timex, first, last = span.timex, span.start, span.end
-        if draft.kind == "duration":
-            timex = _duration_timex(draft)
-        anchor = draft.anchor or before.anchor
-        if draft.kind not in ("duration", "year", "date"):
-            anchor = None
-        start = before.start
+            if draft.kind in _SIGNED and self._negative(before.start):
+                stated, before.start = -stated, before.start - 1
+            low, high = interval(stated, draft.quantum, hedge, exact=draft.exact)
+        year = dates.year_span(int(draft.value)) if draft.kind == "year" else None
+        pointed = draft.kind in ("duration", "year")
+        start = max(before.start, self.found[-1].end if self.found else 0)
         quantity = Quantity(
-            draft.kind, value, bottom, top, BOUNDS[hedge], draft.unit, draft.currency,
-            self.text[start:end], start, end, quantum=draft.quantum, hedge=hedge,
-            distributive=distributive, per=per, timex=timex, date_start=first, date_end=last,
-            anchor=anchor, confidence=draft.confidence, rule=draft.rule,
+            draft.kind, plain(stated) if other is None else None, plain(low), plain(high),
+            BOUNDS[hedge], draft.unit,
+            draft.currency, self.text[start:end], start, end, quantum=plain(draft.quantum),
+            hedge=hedge, distributive=distributive, per=per,
+            timex=year.timex if year else draft.timex if other is None else None,
+            date_start=year.start if year else None, date_end=year.end if year else None,
+            anchor=(draft.anchor or before.anchor) if pointed else None,
+            confidence=draft.confidence, rule=draft.rule,
         )  # fmt: skip
         self._add(quantity)
-        return self.found[-1].end if self.found else end
+        return end
+
+    def _after(
+        self, draft: Draft, before: Before
+    ) -> tuple[Hedge | None, str | None, Distributive | None, int]:
+        """Read what follows a unit: hedge, per-unit, each; return them and the end."""
+        locale, low, end = self.locale, self.low, draft.end
+        hedge = draft.hedge
+        if hedge is None:
+            for at in (end, self.units.gap(end)):
+                hit = locale.hedges_after.at(low, at)
+                if hit and not (locale.spaced and at == end and LETTER.match(low, at)):
+                    hedge, end = hit
+                    break
+        per = before.per if draft.kind in ("money", "count", "number") else None
+        if self.rate and draft.kind == "money" and self.rate[0] == before.start:
+            per = self.rate[1]
+        each: Distributive | None = "each" if "each_before" in before.flags else None
+        if draft.kind in ("money", "count"):
+            tail = locale.per_after.at(low, self.units.gap(end)) or locale.per_after.at(low, end)
+            if tail:
+                per, end = tail
+            every = locale.each_after.at(low, self.units.gap(end))
+            if every:
+                each, end = "each", every[1]
+        return hedge or before.hedge, per, each, end
+
+    def _negative(self, start: int) -> bool:
+        """Whether a minus sign stands directly before `start`, itself after a space."""
+        if start == 0 or self.low[start - 1] not in _SIGNS:
+            return False
+        return start == 1 or self.low[start - 2] in " (\n\t　"
 
     def _add(self, quantity: Quantity) -> None:
         """Append a quantity, joined to the one before where they belong together."""
         last = self.found[-1] if self.found else None
-        if last is not None and quantity.start < last.end:
+        if last is None or quantity.start < last.end:
+            if last is None:
+                self.found.append(quantity)
             return
-        if last is not None and last.kind == quantity.kind == "money":
-            gap = self.low[last.end : quantity.start]
+        gap = self.low[last.end : quantity.start]
+        if last.kind == quantity.kind == "money":
             if last.currency == quantity.currency and self._joins(last, quantity, gap):
                 self.found[-1] = replace(
                     quantity, value=None, low=last.value, high=quantity.value, bound="~",
@@ -865,17 +534,45 @@ class Parser:
                     surface=self.text[last.start : quantity.end], rule="money.range",
                 )  # fmt: skip
                 return
-            if last.currency != quantity.currency and len(gap) < 24:
-                match = self.locale.conversion.fullmatch(gap)
-                if match:
-                    quantity = replace(quantity, converted=True, distributive=last.distributive)
+            if last.currency != quantity.currency and self._converts(gap):
+                quantity = replace(quantity, converted=True, distributive=last.distributive)
+                self._hedge_native(last, quantity.end)
+        elif quantity.kind == "percent":
+            self._share_unit(quantity)
         self.found.append(quantity)
+
+    def _converts(self, gap: str) -> bool:
+        """Whether what stands between two amounts marks the second as a conversion."""
+        return len(gap) < 24 and self.locale.conversion.fullmatch(gap) is not None
+
+    def _hedge_native(self, native: Quantity, end: int) -> None:
+        """Give the amount before a bracket the hedge after it: 80億ドル(約1兆円)以上."""
+        if native.hedge or native.value is None or self.low[end : end + 1] not in (")", "]"):
+            return
+        hit = self.locale.hedges_after.at(self.low, self.units.gap(end + 1))
+        if hit and native.quantum is not None:
+            low, high = interval(native.value, native.quantum, hit[0], exact=False)
+            self.found[-1] = replace(
+                native, hedge=hit[0], bound=BOUNDS[hit[0]], low=plain(low), high=plain(high)
+            )
+
+    def _share_unit(self, quantity: Quantity) -> None:
+        """Give bare numbers listed before a percentage its unit: 0.25→0.5%, 2.5, 1.9 and 2%."""
+        end = quantity.start
+        for index in range(len(self.found) - 1, -1, -1):
+            number = self.found[index]
+            if number.kind != "number" or self.low[number.end : end] not in self.locale.list_words:
+                return
+            self.found[index] = replace(
+                number, kind="percent", unit=quantity.unit, rule="percent.listed", confidence=0.8
+            )
+            end = number.start
 
     def _joins(self, last: Quantity, quantity: Quantity, gap: str) -> bool:
         """Whether two amounts are the ends of a range: 10億円から15億円."""
         if last.value is None or quantity.value is None or not last.value < quantity.value:
             return False
-        return gap in self.locale.range_words and gap.strip() not in _AND
+        return gap in self.locale.range_words and gap.strip() not in CONJUNCTIONS
 
 
 _FLAGS = frozenset(
@@ -883,25 +580,21 @@ _FLAGS = frozenset(
      "percents_before", "range_before", "ratio_before", "eras")
 )  # fmt: skip
 _OUTSIDE = frozenset(("each_before", "definite", "noise_before"))
-_AND = frozenset(("and", "et", "und", "y", "e"))
-_CENTS = frozenset(("USD", "EUR", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD", "CHF", "BRL", "MXN"))
+_SIGNS = frozenset("-▲△")
+_DATED = frozenset(("month", "weekday", "eras"))
+_SIGNED = frozenset(("money", "percent", "number"))
 
 
-def _parts_of(whole: Currency, part: Currency) -> bool:
-    """Whether a small unit divides a currency: yen and sen, any dollar and cents."""
-    return whole.code == part.code or (whole.code in _CENTS and part.code in _CENTS)
+def plain(value: Decimal | None) -> Decimal | None:
+    """Return `value` without exponent and trailing zeros."""
+    if value is None:
+        return None
+    return Decimal(format(value.normalize(), "f"))
 
 
-_DESIGNATORS = {"year": "Y", "month": "M", "week": "W", "day": "D"}
-_TIMES = {"hour": "H", "minute": "M", "second": "S"}
-
-
-def _duration_timex(draft: Draft) -> str | None:
-    """Return the ISO 8601 form of a duration."""
-    amount = format(draft.value.normalize(), "f")
-    if draft.unit in _DESIGNATORS:
-        return f"P{amount}{_DESIGNATORS[draft.unit]}"
-    return f"PT{amount}{_TIMES[draft.unit]}" if draft.unit in _TIMES else None
+def _round_unit(value: Decimal) -> Decimal:
+    """Return the place of the last digit that is not zero: 150 -> 10, 2000 -> 1000."""
+    return Decimal(1).scaleb(int(value.normalize().as_tuple().exponent))
 
 
 def parse(text: str, locale: Locale, reference: datetime | None) -> list[Quantity]:

@@ -172,14 +172,21 @@ class Locale:
         self.hangul = table.get("hangul") == "true"
         self.words = decimals("words")
         self.native = decimals("native")
+        tens = {k: v for k, v in self.native.items() if v >= 10 and not v % 10}
+        ones = {k: v for k, v in self.native.items() if v < 10}
+        for gap in ("", " "):
+            self.native.update({t + gap + o: tens[t] + ones[o] for t in tens for o in ones})
         self.indefinite = decimals("indefinite")
         self.multipliers = decimals("multipliers")
         self.scales = decimals("scales")
+        self.characters = frozenset((*self.figures, *self.small))
+        self.scale_words = self._lexicon({**self.small, **self.scales})
+        self.multiplier_words = self._lexicon(self.multipliers)
         self.numerals = Numerals(
             decimal=table["decimal"], group=table["group"], spaced=self.spaced,
             words=self.words, multipliers=self.multipliers, scales=self.scales,
             joiners=tuple(table.get("joiners", ())), figures=self.figures, small=self.small,
-            points=tuple(table.get("points", ())),
+            points=tuple(table.get("points", ())), ambiguous=table.get("ambiguous_scales", ""),
         )  # fmt: skip
 
     def _units(self, common: Raw, table: Raw) -> None:
@@ -192,7 +199,8 @@ class Locale:
 
         before = {**iso, **currencies("currencies_before")}
         after = {**iso, **_cldr_currencies(self.lang), **currencies("currencies_after")}
-        for phrase, spec in table.get("currency_scaled", {}).items():
+        scaled = {**common["currency_scaled"], **table.get("currency_scaled", {})}
+        for phrase, spec in scaled.items():
             code, scale = spec.split()
             after[phrase] = Currency(code, 1.0, Decimal(scale))
         self.currency_before = before
@@ -217,10 +225,20 @@ class Locale:
         self.ratios_after = self._lexicon(
             {k: Decimal(v) for k, v in _given(table.get("ratios_after")).items()}
         )
-        self.ages_after = self._lexicon(dict.fromkeys(table.get("ages_after", ()), True))
+        self.ages_after = self._lexicon(table.get("ages_after") or {})
+        self.fractions = self._lexicon(
+            {k: Decimal(v) for k, v in _given(table.get("fractions")).items()}
+        )
+        self.fraction_marks = tuple(table.get("fraction_marks", ()))
+        self.share_links = tuple(table.get("share_links", ()))
+        self.bands = self._lexicon(dict.fromkeys(table.get("bands", ()), True))
         self.ordinals_after = self._lexicon(
             dict.fromkeys(_given(table.get("ordinals_after")), True)
         )
+        self.ordinal_links = tuple(table.get("ordinal_links", ()))
+        ends = {**(table.get("ordinal_words") or {}), **(table.get("ordinal_ends") or {})}
+        self.ordinal_ends = self._lexicon({k: Decimal(v) for k, v in _given(ends).items()})
+        self.duration_links = tuple(table.get("duration_links", ()))
         self.ordinal_tail = self._lexicon(dict.fromkeys(table.get("ordinal_tail", ()), True))
         self.nouns = self._lexicon(_given(table.get("nouns")))
         self.hedges_after = self._lexicon(dict(_flat(table.get("hedges_after"))))
@@ -231,6 +249,7 @@ class Locale:
         self.noise_after = self._lexicon(dict.fromkeys(table.get("noise_after", ()), True))
         self.links = tuple(table.get("links", ()))
         self.adnominal = tuple(table.get("adnominal", ()))
+        self.list_words = frozenset((*common["list_words"], *table.get("list_words", ())))
         self.range_words = tuple(sorted(table.get("range_words", ()), key=len, reverse=True))
         intros = pattern(p.lower() for p in table.get("conversions", ()))
         self.conversion = re.compile(
@@ -241,6 +260,7 @@ class Locale:
         self.months = {k.lower(): int(v) for k, v in (table.get("months") or {}).items()}
         self.weekdays = {k: int(v) for k, v in (table.get("weekdays") or {}).items()}
         self.eras = {k: int(v) for k, v in (table.get("eras") or {}).items()}
+        self.quarters = {k: int(v) for k, v in (table.get("quarters") or {}).items()}
         self.year_tails = self._lexicon(dict(_flat(table.get("year_tails"))))
         self.relative = self._lexicon(
             {k: _relative(v) for k, v in _given(table.get("relative")).items()}
@@ -258,6 +278,8 @@ class Locale:
             "year": rf"(?P<era>{eras})?(?P<y>\d{{1,4}}|元)",
             "eray": rf"(?P<era>{eras})(?P<y>\d{{1,2}}|元)",
             "year4": r"(?P<y>(?:1[5-9]|2[01])\d\d)",
+            "year2": r"(?P<y>[0-4]\d)",
+            "quarter": f"(?P<q>{pattern(self.quarters)})",
             "time": r"(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)",
         }
         sources = [*common["date_patterns"], *table.get("date_patterns", ())]
@@ -293,10 +315,14 @@ class Locale:
         for role in ("ratio_words", "ordinal_words"):
             add(role, ((k, Decimal(v)) for k, v in _given(table.get(role)).items()))
         for phrase, spec in _given(table.get("duration_words")).items():
-            count, unit = spec.split()
-            add("duration_words", [(phrase, (Decimal(count), unit))])
+            count, unit, *anchor = spec.split()
+            add("duration_words", [(phrase, (Decimal(count), unit, *anchor))])
+        for phrase, spec in _given(table.get("vague")).items():
+            least, most = spec.split()
+            add("vague", [(phrase, (Decimal(least), Decimal(most)))])
         add("relative", ((k, _relative(v)) for k, v in _given(table.get("relative")).items()))
         add("eras", ((k, True) for k in self.eras))
+        add("quarter", ((k, True) for k in self.quarters if not k.isdigit()))
         add("month", ((k, self.months[k]) for k in self.months))
         add("bare_month", ((k, True) for k in table.get("bare_months", ())))
         add("weekday", ((k, n) for k, n in self.weekdays.items() if self.spaced or len(k) > 1))

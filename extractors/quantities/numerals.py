@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.quantities.trie import Lexicon
+from extractors.quantities.trie import LETTER, Lexicon
 
 ONE = Decimal(1)
+MYRIAD = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Numeral:
     Attributes:
         digits: it begins with digits (not spelled out).
         scaled: a scale word multiplies it.
+        scale: what multiplies its last figure (3 to [5 million]: a million for both).
         plain: digits only, without grouping, decimals or scale (can be a year or a day).
     """
 
@@ -34,25 +36,11 @@ class Numeral:
     digits: bool
     scaled: bool
     plain: bool
+    scale: Decimal = ONE
 
 
 class Numerals:
     """Reads the numerals of one language."""
-
-    __slots__ = (
-        "_digits",
-        "_figures",
-        "_group",
-        "_joiner",
-        "_multipliers",
-        "_myriad",
-        "_point",
-        "_scales",
-        "_small",
-        "_spaced",
-        "_words",
-        "comma",
-    )  # fmt: skip
 
     def __init__(
         self,
@@ -67,20 +55,22 @@ class Numerals:
         figures: Mapping[str, Decimal],
         small: Mapping[str, Decimal],
         points: tuple[str, ...],
+        ambiguous: str,
     ) -> None:
         """Compile the tables of a locale.
 
         Args:
-            decimal: decimal mark; group: characters that group thousands.
+            decimal: decimal marks, the usual first; group: characters that group thousands.
             spaced: words are written apart.
             words: number words below a hundred and idioms; multipliers: "hundred";
             scales: "million", 万 and the like; joiners: what may stand between the words.
             figures, small: numeral characters and their tens, hundreds, thousands in the
                 myriad system (empty otherwise).
             points: characters for the decimal point between numeral characters (点).
+            ambiguous: scale characters that after a space may begin another word (조, 만).
         """
-        self.comma = decimal == ","
-        mark, groups = re.escape(decimal), "[" + re.escape(group) + "]"
+        self.comma = decimal[0] == ","
+        mark, groups = f"[{re.escape(decimal)}]", "[" + re.escape(group) + "]"
         # A foreign point is a decimal point where it cannot group: "2.9" in French.
         foreign = r"|\.\d+(?!\d*[.\d])" if self.comma else ""
         self._digits = re.compile(
@@ -95,6 +85,7 @@ class Numerals:
         self._joiner = re.compile("|".join(map(re.escape, joiners)) or "(?!)")
         self._figures, self._small, self._spaced = dict(figures), dict(small), spaced
         self._myriad, self._point = bool(figures), frozenset(points)
+        self._ambiguous = frozenset(ambiguous)
 
     def number(self, low: str, pos: int) -> Numeral | None:
         """Read the longest numeral that starts at `pos` of the lower-cased text."""
@@ -120,8 +111,9 @@ class Numerals:
             value, quantum, end, plain = figure
             scale, after = self._scale_run(low, end)
             return Numeral(
-                value * scale, quantum * scale, pos, after, True, scale != 1, plain and scale == 1
-            )
+                value * scale, quantum * scale, pos, after, True, scale != 1,
+                plain and scale == 1, scale,
+            )  # fmt: skip
         total = current = Decimal(0)
         quantum = ONE
         end, at = pos, pos
@@ -146,12 +138,14 @@ class Numerals:
                 nxt = self._scales.at(low, self._skip(low, end))
                 if nxt:
                     total, quantum, end = total * nxt[0], quantum * nxt[0], nxt[1]
+                    floor *= nxt[0]
             else:
                 break
             at = self._skip(low, end)
         if end == pos:
             return None
-        return Numeral(total + current, quantum, pos, end, False, scaled, False)
+        scale = floor if scaled and not current else ONE
+        return Numeral(total + current, quantum, pos, end, False, scaled, False, scale)
 
     def _skip(self, low: str, pos: int) -> int:
         """Return where the next number word may start after `pos`."""
@@ -163,7 +157,7 @@ class Numerals:
         scale, end = ONE, pos
         while True:
             at = end + 1 if low[end : end + 1] in (" ", "-") else end
-            hit = self._scales.at(low, at) or self._multipliers.at(low, at)
+            hit = self._scales.at(low, at)
             if not hit:
                 return scale, end
             scale, end = scale * hit[0], hit[1]
@@ -176,6 +170,7 @@ class Numerals:
         floor, small_floor = Decimal(10) ** 30, Decimal(10) ** 5
         end = at = pos
         plain = scaled = False
+        scale = ONE
         began_digits = low[pos : pos + 1].isdigit()
         while at < len(low):
             char = low[at]
@@ -183,23 +178,25 @@ class Numerals:
                 figure = self._figure(low, at)
                 if not figure:
                     break
-                if end > pos and at > end and not self._group_follows(low, figure[2], floor):
+                if at > end and not (
+                    self._group_follows(low, figure[2], floor) or self._fills(figure, at, floor)
+                ):
                     break
                 held, held_quantum, end, plain = figure
                 plain = plain and at == pos
-                quantum = held_quantum
+                quantum, scale = held_quantum, ONE
             elif char in self._figures and not (held is not None and end > pos and at > end):
                 run_value, run_end, run_quantum = self._figure_run(low, at)
                 if held is not None:
                     break
                 held, held_quantum, end, plain = run_value, run_quantum, run_end, False
-                quantum = held_quantum
+                quantum, scale = held_quantum, ONE
             elif char in self._small and self._small[char] < small_floor:
                 unit = self._small[char]
                 section += (ONE if held is None else held) * unit
                 quantum = (ONE if held is None else held_quantum) * unit
                 held, small_floor, end, plain = None, unit, at + 1, False
-                scaled = True
+                scaled, scale = True, scale * unit
             elif (hit := self._scales.at(low, at)) and hit[0] < floor and end > pos:
                 value = section + (held or 0)
                 if held is not None:
@@ -208,7 +205,7 @@ class Numerals:
                 quantum *= hit[0]
                 section, held, floor = Decimal(0), None, hit[0]
                 small_floor, end, plain, scaled = Decimal(10) ** 5, hit[1], False, True
-                held_quantum = ONE
+                held_quantum, scale = ONE, scale * hit[0]
             else:
                 break
             at = end
@@ -223,7 +220,7 @@ class Numerals:
         if end == pos:
             return None
         value = total + section + (held or 0)
-        return Numeral(value, quantum, pos, end, began_digits, scaled, plain)
+        return Numeral(value, quantum, pos, end, began_digits, scaled, plain, scale)
 
     def _figure_run(self, low: str, pos: int) -> tuple[Decimal, int, Decimal]:
         """Read numeral characters as digits: 二〇二四, 一二・五."""
@@ -250,9 +247,15 @@ class Numerals:
         hit = self._scales.at(low, at)
         return hit is not None and hit[0] < floor
 
+    def _fills(self, figure: tuple[Decimal, Decimal, int, bool], pos: int, floor: Decimal) -> bool:
+        """Whether a figure after a space fills the last places: 12만 [4800]."""
+        value, _, end, plain = figure
+        return plain and end - pos >= 3 and value < floor == MYRIAD
+
     def _spaced_ok(self, low: str, pos: int) -> bool:
-        """Whether a scale word after a space is one: the next character ends the word."""
-        end = pos + 1
-        while end < len(low) and (low[end] in self._small or self._scales.at(low, end)):
+        """Whether a scale word after a space is one, not the start of another word."""
+        end = pos
+        while low[end : end + 1] in self._small or self._scales.at(low, end):
             end += 1
-        return not re.match(r"[^\W\d_]", low[end : end + 1] or " ") or end - pos > 1
+        single = end - pos == 1 and low[pos] in self._ambiguous
+        return not (single and re.match(LETTER, low[end : end + 1] or " "))
