@@ -165,6 +165,8 @@ def main() -> None:
 
 def _explained(error: Exception) -> tuple[str, int]:
     """Message and exit code of an error."""
+    if isinstance(error, ImportError):
+        return f"{error}. The installation is not whole; install newsledger anew", FAILURE
     from flows.inputs import InputError
     from flows.steps import ReplayError
     from warehouse import WarehouseError

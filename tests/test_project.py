@@ -54,7 +54,8 @@ def imported(*folders: str) -> set[str]:
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     names.add(node.module.split(".")[0])
     owners = packages_distributions()
-    ours = {*ROOMS, "tests", "bench", *sys.stdlib_module_names}
+    ours = {*ROOMS, "tests", "bench", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
+    ours |= sys.stdlib_module_names
     return {canonicalize_name(owners[name][0]) for name in names - ours}
 
 
@@ -84,7 +85,7 @@ def test_pins_with_which_prefect_works() -> None:
 def test_every_import_is_declared_and_every_declaration_used() -> None:
     runtime = imported(*ROOMS) - {"pytest"}  # the plugin is imported by pytest itself
     assert runtime == set(declared()) - UNSEEN
-    assert imported("tests", "bench") <= set(declared("dev")) - TOOLS | {"packaging"}
+    assert imported("tests", "bench") <= set(declared("dev")) - TOOLS
 
 
 def test_the_seeds_are_untouched() -> None:
