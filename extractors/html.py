@@ -85,6 +85,16 @@ def _parse(text: str) -> Any | None:
     return tree
 
 
+_NO_TEXT = re.compile(r"<(script|style|template|svg)\b.*?(?:</\1|$)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def _bare_lines(text: str) -> list[str]:
+    """Text between the tags of a page that the parser refuses (too deep, too broken)."""
+    pieces = _TAG.split(_NO_TEXT.sub(" ", text))
+    return [line for piece in pieces if (line := _SPACE.sub(" ", unescape(piece)).strip())]
+
+
 def _depth_and_size(tree: Any) -> tuple[int, int]:
     depth = deepest = count = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
@@ -425,9 +435,11 @@ def extract(text: str, *, url: str = "") -> Page:
     """
     tree = _parse(text)
     if tree is None:
-        return Page("", frozenset(), "", None, None, None, None, None, "none")
+        return Page(
+            "\n".join(_bare_lines(text)), frozenset(), "", None, None, None, None, None, "none"
+        )
     deepest, size = _depth_and_size(tree)
-    lines = _page_lines(tree)
+    lines = _page_lines(tree) or _bare_lines(text)
     data = _linked_data(tree)
     metas = _metas(tree)
     published, basis = _published(tree, data, metas)
@@ -445,10 +457,14 @@ def extract(text: str, *, url: str = "") -> Page:
         blocks, found = _run(tree, recall=False, dated=published is not None)
         if _weight(blocks) < max(_SHORT, _SHARE * _weight(body)):
             blocks, method = _fallback(blocks, body, text)
-    if method == "json-ld":
-        known = {_key(line) for line in lines}
-        lines += [block for block in blocks if _key(block) not in known]
     kept = _align(lines, blocks) if blocks else set(range(len(lines)))
+    if _weight([lines[i] for i in kept]) < 0.5 * _weight(blocks):
+        if _weight(body) > 0.8 * _weight(blocks):
+            blocks = body  # the text was embedded, not visible; here it has its line breaks
+        known = {_key(line) for line in lines}
+        start = len(lines)
+        lines += [block for block in blocks if _key(block) not in known]
+        kept |= set(range(start, len(lines)))
     if published is None and getattr(found, "date", None):
         published, basis = parse_time(found.date) or (None, None)
     names = [site, metas.get("og:site_name", ""), metas.get("application-name", "")]
