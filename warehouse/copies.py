@@ -191,17 +191,17 @@ def _assign(connection: duckdb.DuckDBPyConnection) -> dict[UUID, Edge]:
                 kind = "exact" if same else "near" if near else "excerpt"
                 edges[version] = Edge(canonical, kind, *found)
                 continue
-        origin = min(
-            (place[other], other) for other, relation in earlier if relation == "translation"
-        ) if any(relation == "translation" for _, relation in earlier) else None
+        origin = (
+            min((place[other], other) for other, relation in earlier if relation == "translation")
+            if any(relation == "translation" for _, relation in earlier)
+            else None
+        )
         if origin is not None:
             edges[version] = Edge(root(origin[1]), "translation", None, None)
     return edges
 
 
-def _record(
-    connection: duckdb.DuckDBPyConnection, edges: dict[UUID, Edge], run: Run
-) -> None:
+def _record(connection: duckdb.DuckDBPyConnection, edges: dict[UUID, Edge], run: Run) -> None:
     """Close the rows that no longer hold, add the new ones, list the versions concerned."""
     rows = sorted(edges.items())
     connection.execute(

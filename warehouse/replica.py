@@ -74,9 +74,7 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
         name = next(
             name
             for name, (sql, _) in pending.items()
-            if not any(
-                other != name and re.search(rf"\bmart\.{other}\b", sql) for other in pending
-            )
+            if not any(other != name and re.search(rf"\bmart\.{other}\b", sql) for other in pending)
         )
         _, comment = pending.pop(name)
         connection.execute(f"CREATE TABLE mart.materialised AS FROM mart.{name}")

@@ -115,8 +115,7 @@ def why(query: Query, fact_id: str) -> Explanation:
         )
     fact = found[0]
     participants = query(
-        "SELECT role, entity FROM mart.fact_participants WHERE fact_id = ?::UUID "
-        "ORDER BY position",
+        "SELECT role, entity FROM mart.fact_participants WHERE fact_id = ?::UUID ORDER BY position",
         [wanted],
     ).rows
     start, end = fact["sentence_start"], fact["sentence_end"]

@@ -226,13 +226,16 @@ def _add_version(
 
 def _participant_rows(fact: Fact, fact_id: UUID) -> Iterable[tuple[Any, Row]]:
     for position, participant in enumerate(fact.participants):
-        yield (fact_id, position), {
-            "fact_id": str(fact_id),
-            "role": participant.role,
-            "position": position,
-            "entity": clean(participant.entity),
-            "family": clean(family(participant.entity)),
-        }
+        yield (
+            (fact_id, position),
+            {
+                "fact_id": str(fact_id),
+                "role": participant.role,
+                "position": position,
+                "entity": clean(participant.entity),
+                "family": clean(family(participant.entity)),
+            },
+        )
 
 
 def _fact_row(article: Article, fact: Fact, fact_id: UUID, version: str, run: Run) -> Row:

@@ -425,7 +425,12 @@ CREATE OR REPLACE MACRO mart.verdict(a, b, m, g) AS
               AND NOT g.quoted
               AND NOT (a.correction AND m.relation = 'disjoint')
              THEN {'verdict': 'follows', 'reason': 'later_decision', 'rule': '5.other_event'}
-         -- a moving figure for another day: time before rounding
+         -- the later text itself says that the old figure has changed: time before rounding
+         WHEN g.quoted AND m.relation IN ('rounded', 'bound') AND a.r.v <> b.r.v
+             THEN {'verdict': 'supersedes',
+                   'reason': CASE WHEN a.correction THEN 'correction' ELSE 'update' END,
+                   'rule': '2.quoted_old'}
+         -- a moving figure for another day: likewise
          WHEN m.relation IN ('rounded', 'bound') AND mart.motion(a) IN ('growing', 'varying')
               AND a.as_of IS NOT NULL AND a.as_of > b.as_of AND a.r.v <> b.r.v
              THEN {'verdict': 'supersedes', 'reason': 'update', 'rule': '2.moved.'

@@ -92,9 +92,7 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
     migrate(connection, bundled())
     package = files("warehouse")
     parts = ("fx.csv", "agencies.csv", "rules.sql", "views.sql")
-    digest = hashlib.sha256(
-        b"".join((package / name).read_bytes() for name in parts)
-    ).hexdigest()
+    digest = hashlib.sha256(b"".join((package / name).read_bytes() for name in parts)).hexdigest()
     if connection.execute("FROM main.mart_version").fetchall() == [(digest,)]:
         return
     _replace(connection, "news.fx", package / "fx.csv")
@@ -105,9 +103,7 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("INSERT INTO main.mart_version VALUES (?)", [digest])
 
 
-def _replace(
-    connection: duckdb.DuckDBPyConnection, table: str, resource: Traversable
-) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection, table: str, resource: Traversable) -> None:
     """Fill a reference table from a CSV file of the package; `#` begins a comment line."""
     lines = [line for line in resource.read_text("utf-8").splitlines() if not line.startswith("#")]
     rows = list(csv.reader(lines))[1:]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -42,7 +41,9 @@ def count(surface: str, value: float | str, quantum: float | str = 1, **about: A
     return said(surface, value, quantum, kind="count", **{"unit": "person", **about})
 
 
-def said(surface: str, value: float | str | None, quantum: float | str | None, **about: Any) -> Said:
+def said(
+    surface: str, value: float | str | None, quantum: float | str | None, **about: Any
+) -> Said:
     """A figure; keywords are fields of Quantity or Fact, `actors`, or `statement`."""
     in_quantity = {
         "kind", "low", "high", "bound", "unit", "currency", "hedge", "distributive", "per",
@@ -90,7 +91,8 @@ def article(
         passages: (first line, language, translation of) where there are several.
         text: further lines before the figures.
     """
-    texts = [*text.splitlines(), *(f"{name} reports {figure.surface} today." for figure in figures)]
+    stated = [f"{name} reports {figure.surface}, says {name}." for figure in figures]
+    texts = [*text.splitlines(), *stated]
     lines: list[Line] = []
     position = 0
     for content in texts:
@@ -157,25 +159,3 @@ def run(number: int = 1) -> Run:
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     return Warehouse(tmp_path / "ledger.duckdb", lock_timeout=5)
-
-
-Judge = Callable[..., list[tuple[str, str]]]
-
-
-@pytest.fixture(scope="session")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    """Load articles into a warehouse of their own; verdict and reason of every pair across them."""
-    numbers = itertools.count()
-
-    def load(*articles: Article) -> list[tuple[str, str]]:
-        ledger = Warehouse(tmp_path_factory.mktemp("case") / f"{next(numbers)}.duckdb")
-        ledger.load(articles, run())
-        return [
-            tuple(row)
-            for row in ledger.query(
-                "SELECT verdict, reason FROM mart.verdicts "
-                "WHERE dependence NOT IN ('same_document') ORDER BY ALL"
-            ).rows
-        ]
-
-    return load

@@ -1,0 +1,501 @@
+"""The ledger: idempotence, order, versions, copies, locks, the replica, and bad input."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import START, article, count, later, money, run, said
+
+from extractors.records import Article
+from warehouse import (
+    LockTimeout,
+    MigrationError,
+    QueryError,
+    Warehouse,
+    WarehouseCorrupt,
+    WarehouseError,
+)
+from warehouse import replica as publishing
+from warehouse.connection import locked
+from warehouse.schema import bundled, migrate
+
+RUN_COLUMNS = {"found_at", "detected_at", "recorded_from", "recorded_to", "run_id", "started_at"}
+LONG = "\n".join(
+    f"Sentence number {number} of the report tells of harbours, ferries and tides." for number in
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+)  # fmt: skip
+
+
+def reports() -> list[Article]:
+    """Four reports of one investment: a rounding, an agency copy, a conflict, a correction."""
+    copy = article("c", money("$2.9 billion", 2.9e9, 1e8, place="JP"), text=LONG, at=later(3))
+    return [
+        article("a", money("$2.9 billion", 2.9e9, 1e8, place="JP"), text=LONG, at=START),
+        article("b", money("nearly $3 billion", 3e9, 1e9, bound="~", hedge="nearly"), at=later(2)),
+        copy,
+        article("d", money("$3.5 billion", 3.5e9, 1e8), at=later(30)),
+        article("e", money("$2.9bn", 2.9e9, 1e8, correction=True), at=later(40)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse with the five reports, for tests that only read."""
+    ledger = Warehouse(tmp_path_factory.mktemp("loaded") / "ledger.duckdb")
+    ledger.load(reports(), run())
+    return ledger
+
+
+def mart(ledger: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
+    """Every mart table without the columns that tell of runs."""
+    contents = {}
+    for (table,) in ledger.query(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' ORDER BY ALL"
+    ).rows:
+        rows = ledger.query(f"FROM mart.{table} ORDER BY ALL")
+        kept = [i for i, name in enumerate(rows.columns) if name not in RUN_COLUMNS]
+        contents[table] = sorted(tuple(str(row[i]) for i in kept) for row in rows.rows)
+    return contents
+
+
+def pairs(ledger: Warehouse) -> set[tuple[str, ...]]:
+    """(later document, earlier document, verdict, reason, dependence) across documents."""
+    return {
+        tuple(row)
+        for row in ledger.query(
+            """
+            SELECT a.document, b.document, v.verdict, v.reason, v.dependence
+            FROM mart.verdicts v
+            JOIN mart.facts a ON a.fact_id = v.fact_id
+            JOIN mart.facts b ON b.fact_id = v.earlier_fact_id
+            WHERE a.version_id <> b.version_id
+            """
+        ).rows
+    }
+
+
+def test_first_load_reports_what_it_added(warehouse: Warehouse) -> None:
+    report = warehouse.load(reports(), run())
+    assert (report.new, report.new_version, report.unchanged) == (5, 0, 0)
+    assert report.outcomes == {"loaded": 5}
+    assert {name: report.added[name] for name in ("articles", "documents", "facts", "copies")} == {
+        "articles": 5, "documents": 5, "facts": 5, "copies": 1,
+    }  # fmt: skip
+
+
+def test_second_load_adds_nothing_to_news(warehouse: Warehouse) -> None:
+    warehouse.load(reports(), run(1))
+    before = mart(warehouse)
+    again = warehouse.load(reports(), run(2))
+    assert again.rows_added == 0
+    assert again.unchanged == 5
+    after = mart(warehouse)
+    before.pop("outcomes"), after.pop("outcomes")
+    assert after == before
+    assert warehouse.query("SELECT count(*) FROM ops.runs").rows == ((2,),)
+
+
+def test_any_order_and_batching_gives_the_same_mart(tmp_path: Path, loaded: Warehouse) -> None:
+    everything = reports()
+    expected = mart(loaded)
+    assert expected["verdicts"]
+    for number, batches in enumerate([((4, 3), (2,), (1, 0)), ((2, 4, 0), (3, 1))]):
+        ledger = Warehouse(tmp_path / f"{number}.duckdb")
+        for batch in batches:
+            ledger.load([everything[step] for step in batch], run())
+        found = mart(ledger)
+        for table, rows in expected.items():
+            assert found[table] == rows, table
+
+
+def test_late_arrival_closes_what_no_longer_holds(warehouse: Warehouse) -> None:
+    first, _, copy, *_ = reports()
+    other = article("z", money("$3.5 billion", 3.5e9, 1e8), at=later(60))
+    warehouse.load([copy, other], run(1))
+    known = warehouse.query("SELECT n_reports FROM mart.claims").rows
+    warehouse.load([first], run(2))
+    # the new original takes the voice of what has turned out to be its copy
+    assert known == ((2,),)
+    assert warehouse.query("SELECT n_reports, n_articles FROM mart.claims").rows == ((2, 3),)
+    assert ("c", "a", "agrees", "equal", "copy") in pairs(warehouse)
+    then = warehouse.query("SELECT count(*) FROM mart.as_known_at('2026-01-01 00:01:30+00')").rows
+    now = warehouse.query("SELECT count(*) FROM mart.as_known_at('2026-01-02 00:00:00+00')").rows
+    assert (then, now) == (((1,),), ((3,),))
+
+
+def test_verdicts_and_voices(loaded: Warehouse) -> None:
+    found = pairs(loaded)
+    assert ("b", "a", "agrees", "rounded", "independent") in found
+    assert ("c", "a", "agrees", "equal", "copy") in found
+    assert ("d", "a", "conflicts", "disjoint", "independent") in found
+    assert ("e", "d", "supersedes", "correction", "independent") in found
+    ((claim,),) = loaded.query("SELECT claim FROM mart.claims").rows
+    assert claim == "Microsoft invest (level, USD), JP"
+    assert loaded.query(
+        "SELECT n_reports, n_voices, n_articles, n_values, latest_value FROM mart.claims"
+    ).rows == ((4, 4, 5, 3, Decimal("2900000000.000000")),)
+
+
+def test_severity_is_difference_times_voices(warehouse: Warehouse) -> None:
+    warehouse.load(reports()[:4], run())
+    rows = warehouse.query(
+        "SELECT DISTINCT severity FROM mart.disagreements "
+        "WHERE verdict = 'conflicts' AND earlier_document IN ('a', 'c')"
+    ).rows
+    # 3.5 against 2.9: .6 / 3.5; one voice for 3.5, one for 2.9 (its copy adds none)
+    assert [round(severity, 6) for (severity,) in rows] == [round(0.6 / 3.5 * 2, 6)]
+
+
+def test_outlets_that_cite_one_agency_are_one_voice(warehouse: Warehouse) -> None:
+    cited = money("$2.9 billion", 2.9e9, 1e8, attribution="Reuters")
+    warehouse.load(
+        [
+            article("a", cited, at=START),
+            article("b", cited, at=later(1)),
+            article("c", money("$2.9 billion", 2.9e9, 1e8), at=later(2)),
+        ],
+        run(),
+    )
+    assert warehouse.query("SELECT n_reports, n_voices FROM mart.claims").rows == ((3, 2),)
+    assert ("b", "a", "agrees", "equal", "cites:Reuters") in pairs(warehouse)
+
+
+def test_versions_of_one_url_are_one_article(warehouse: Warehouse) -> None:
+    url = "https://example.org/story"
+    old = article("story v1", money("$29 billion", 29e9, 1e9), url=url)
+    edited = article("story v2", money("$2.9 billion", 2.9e9, 1e8), url=url, at=later(1))
+    warehouse.load([old], run(1))
+    report = warehouse.load([edited], run(2))
+    assert (report.new, report.new_version) == (0, 1)
+    assert pairs(warehouse) == {("story v2", "story v1", "supersedes", "silent_edit", "copy")}
+    assert warehouse.query("SELECT kind, numbers_differ FROM mart.copies").rows == (
+        ("revision", True),
+    )
+    assert warehouse.query("SELECT count(DISTINCT article_id) FROM mart.facts").rows == ((1,),)
+
+
+def test_a_figure_that_both_state_elsewhere_is_no_disagreement(warehouse: Warehouse) -> None:
+    two = (money("$2.9 billion", 2.9e9, 1e8), money("$10 million", 1e7, 1e6))
+    warehouse.load([article("a", *two), article("b", *two, at=later())], run())
+    assert {row[2:4] for row in pairs(warehouse)} == {("agrees", "equal")}
+    assert warehouse.query("SELECT count(*) FROM mart.claims").rows == ((2,),)
+
+
+def test_statement_with_echo_conversion_and_translated_half(warehouse: Warehouse) -> None:
+    figures = (
+        money("29억달러", 2.9e9, 1e8, statement=0),
+        money("약 4400억엔", 4.4e11, 1e10, currency="JPY", role="conversion", statement=0,
+              implied_rate=Decimal("151.72")),
+        money("30억달러 가까이", 3e9, 1e8, role="echo", hedge="nearly", bound="~", statement=0),
+        count("300만명", 3e6, 1e6, predicate="train", statement=1),
+        money("29億ドル", 2.9e9, 1e8, statement=0),
+        count("400万人", 4e6, 1e6, predicate="train", statement=1),
+    )  # fmt: skip
+    halves = article("000", *figures, passages=[(0, "ko", None), (4, "ja", 0)])
+    warehouse.load([halves], run())
+    rows = set(
+        warehouse.query(
+            "SELECT a.surface, b.surface, verdict, reason, dependence FROM mart.verdicts v "
+            "JOIN mart.facts a USING (fact_id) "
+            "JOIN mart.facts b ON b.fact_id = v.earlier_fact_id"
+        ).rows
+    )
+    assert ("약 4400억엔", "29억달러", "restates", "converted", "same_document") in rows
+    assert ("30억달러 가까이", "29억달러", "agrees", "rounded", "same_document") in rows
+    assert ("29億ドル", "29억달러", "agrees", "equal", "translation") in rows
+    assert ("400万人", "300만명", "mistranslated", "translation", "translation") in rows
+    assert warehouse.query("SELECT rule FROM mart.verdicts WHERE verdict = 'restates'").rows == (
+        ("4.converted.stated_beside at 151.72 JPY/USD",),
+    )
+    assert warehouse.query("SELECT max(n_voices) FROM mart.claims").rows == ((1,),)
+
+
+def test_failed_documents_have_a_row_and_no_facts(warehouse: Warehouse) -> None:
+    bad = replace(
+        article("bad"), outcome="unreadable", original="", lines=(), passages=(), markers=(),
+        sketch=(), message="No known character set; name it in a sidecar.",
+    )  # fmt: skip
+    report = warehouse.load([bad, *reports()[:1]], run())
+    assert report.outcomes == {"loaded": 1, "unreadable": 1}
+    assert warehouse.query(
+        "SELECT outcome, message FROM mart.documents WHERE document = 'bad'"
+    ).rows == (("unreadable", "No known character set; name it in a sidecar."),)
+    assert warehouse.load([bad], run(2)).rows_added == 0
+    assert len(warehouse.query("FROM mart.outcomes").rows) == 3
+
+
+def test_amount_that_does_not_fit_is_kept_as_text(warehouse: Warehouse) -> None:
+    huge = said("10^30", 10**30, None, kind="money", currency="ZWD")
+    fine = said("0.0000001", "0.0000001", None, kind="percent", unit="%")
+    warehouse.load([article("a", huge, fine)], run())
+    assert warehouse.query("SELECT value, value_text FROM mart.facts ORDER BY start_char").rows == (
+        (None, "1" + "0" * 30),
+        (Decimal(0), "1E-7"),
+    )
+
+
+def test_lone_surrogates_do_not_stop_a_load(warehouse: Warehouse) -> None:
+    warehouse.load([article("a", money("$1\ud83d", 1, 1))], run())
+    assert warehouse.query("SELECT surface FROM mart.facts").rows == (("$1\ufffd",),)
+
+
+def test_offsets_give_back_the_surface(warehouse: Warehouse) -> None:
+    warehouse.load([article("a", money("29億ドル😀", 2.9e9, 1e8), text="😀 前の行")], run())
+    assert warehouse.query(
+        "SELECT substr(v.original, start_char + 1, end_char - start_char) = surface "
+        "FROM mart.facts JOIN news.versions v USING (version_id)"
+    ).rows == ((True,),)
+
+
+def test_find_works_in_any_script(warehouse: Warehouse) -> None:
+    warehouse.load([article("ko", text="마이크로소프트, 일본에 투자"),
+                    article("fr", text="Le Président a visité")], run())  # fmt: skip
+    assert [row[0] for row in warehouse.query("FROM mart.find('일본에')").rows] == ["ko"]
+    assert [row[0] for row in warehouse.query("FROM mart.find('PRÉSIDENT')").rows] == ["fr"]
+
+
+def test_every_mart_object_is_commented(loaded: Warehouse) -> None:
+    assert (
+        loaded.query(
+            """
+        SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' AND comment IS NULL
+        UNION ALL
+        SELECT table_name || '.' || column_name FROM duckdb_columns()
+        WHERE schema_name = 'mart' AND comment IS NULL
+        UNION ALL
+        SELECT function_name FROM duckdb_functions() WHERE schema_name = 'mart' AND comment IS NULL
+        """
+        ).rows
+        == ()
+    )
+
+
+def test_why_explains_a_fact(loaded: Warehouse) -> None:
+    ((fact_id,),) = loaded.query("SELECT fact_id FROM mart.facts WHERE document = 'd'").rows
+    told = loaded.why(str(fact_id))
+    assert told.fact["surface"] == "$3.5 billion"
+    assert told.participants == (("actor", "Microsoft"),)
+    assert {(c.document, c.later, c.verdict) for c in told.comparisons} == {
+        ("a", True, "conflicts"), ("b", True, "conflicts"), ("c", True, "conflicts"),
+        ("e", False, "supersedes"),
+    }  # fmt: skip
+    ((fact_id,),) = loaded.query("SELECT fact_id FROM mart.facts WHERE document = 'a'").rows
+    assert loaded.why(str(fact_id)).before.endswith("nine of the report tells of harbours, "
+        "ferries and tides.\nSentence number ten of the report tells of harbours, ferries and "
+        "tides.\n")  # fmt: skip
+
+
+@pytest.mark.parametrize("fact_id", ["nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_why_of_an_unknown_fact(loaded: Warehouse, fact_id: str) -> None:
+    with pytest.raises(QueryError, match=r"mart\.facts"):
+        loaded.why(fact_id)
+
+
+def test_compare_facts_gives_the_stored_verdict_either_way_round(loaded: Warehouse) -> None:
+    stored = loaded.query(
+        "SELECT DISTINCT ON (verdict) fact_id, earlier_fact_id, verdict, reason, rule, dependence "
+        "FROM mart.verdicts ORDER BY verdict, fact_id, earlier_fact_id"
+    ).rows
+    assert len(stored) == 3
+    for later_id, earlier_id, *answer in stored:
+        for order in ((later_id, earlier_id), (earlier_id, later_id)):
+            assert [list(row) for row in loaded.query(
+                "SELECT verdict, reason, rule, dependence FROM mart.compare_facts(?, ?)", order
+            ).rows] == [answer]  # fmt: skip
+
+
+def test_claim_history_lists_the_reports_in_order(loaded: Warehouse) -> None:
+    ((claim,),) = loaded.query("SELECT claim_id FROM mart.claims").rows
+    rows = loaded.query("SELECT document, verdict FROM mart.claim_history(?)", [claim]).rows
+    assert rows == (("a", None), ("b", "agrees"), ("c", "agrees"), ("d", "conflicts"),
+                    ("e", "supersedes"))  # fmt: skip
+
+
+def test_first_reports(loaded: Warehouse) -> None:
+    assert loaded.query("SELECT document FROM mart.first_reports").rows == (("a",),)
+
+
+def test_summaries(loaded: Warehouse) -> None:
+    rows = {row.document: row for row in loaded.summaries()}
+    assert (rows["c"].copy_of, rows["c"].copy_kind) == ("a", "near")
+    assert rows["d"].verdicts == {"conflicts": 3}
+    assert [row.document for row in loaded.summaries(["b"])] == ["b"]
+
+
+def test_disagreements_are_sorted_by_severity(loaded: Warehouse) -> None:
+    rows = loaded.disagreements()
+    assert [row["severity"] for row in rows] == sorted(
+        (row["severity"] for row in rows), reverse=True
+    )
+    assert {row["document"] for row in loaded.disagreements(verdicts=["supersedes"])} == {"e"}
+    assert rows[0]["sentence"] and rows[0]["earlier_sentence"]
+
+
+def test_query_before_any_load_names_the_remedy(warehouse: Warehouse) -> None:
+    with pytest.raises(QueryError, match=r"Load or replay"):
+        warehouse.query("SELECT 1")
+
+
+def test_wrong_sql_is_a_query_error(loaded: Warehouse) -> None:
+    with pytest.raises(QueryError, match="SHOW ALL TABLES"):
+        loaded.query("FROM mart.nothing")
+    with pytest.raises(QueryError):
+        loaded.query("DELETE FROM news.facts")
+
+
+def test_an_open_reader_never_blocks_a_load(warehouse: Warehouse) -> None:
+    warehouse.load(reports()[:1], run(1))
+    shell = subprocess.Popen(
+        [sys.executable, "-c", "import duckdb, sys\n"
+         f"c = duckdb.connect({str(warehouse.replica)!r}, read_only=True)\n"
+         "print(c.execute('SELECT count(*) FROM mart.documents').fetchall()[0][0], flush=True)\n"
+         "sys.stdin.read()\n"
+         "print(c.execute('SELECT count(*) FROM mart.documents').fetchall()[0][0])"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert shell.stdout is not None
+    assert shell.stdout.readline().strip() == "1"
+    mine = duckdb.connect(str(warehouse.replica), read_only=True)
+    warehouse.load(reports(), run(2))
+    assert warehouse.query("SELECT count(*) FROM mart.documents").rows == ((5,),)
+    assert mine.execute("SELECT count(*) FROM mart.documents").fetchall() == [(1,)]
+    mine.close()
+    out, _ = shell.communicate("")
+    assert out.strip() == "1", "the old reader keeps its view"
+
+
+def _hold(path: str, ready: Any, release: Any) -> None:
+    with locked(Path(path), 1):
+        ready.set()
+        release.wait(30)
+
+
+def test_lock_timeout_says_who_and_what_to_do(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, release = context.Event(), context.Event()
+    path = tmp_path / "ledger.duckdb"
+    holder = context.Process(target=_hold, args=(str(path), ready, release))
+    holder.start()
+    assert ready.wait(30)
+    with pytest.raises(LockTimeout, match=rf"process {holder.pid}.*lock_timeout"):
+        Warehouse(path, lock_timeout=0.1).load(reports(), run())
+    assert Warehouse(path).doctor().locked
+    release.set()
+    holder.join(30)
+    assert Warehouse(path, lock_timeout=5).load(reports()[:1], run()).new == 1
+
+
+def test_a_foreign_tool_on_the_main_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.duckdb"
+    ledger = Warehouse(path, lock_timeout=0.2)
+    ledger.load(reports()[:1], run())
+    tool = subprocess.Popen(
+        [sys.executable, "-c", "import duckdb, sys\n"
+         f"c = duckdb.connect({str(path)!r})\nprint('open', flush=True)\nsys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert tool.stdout is not None
+    tool.stdout.readline()
+    with pytest.raises(LockTimeout, match="published replica"):
+        ledger.load(reports(), run(2))
+    tool.communicate("")
+    assert ledger.load(reports(), run(2)).new == 4
+
+
+def test_migrations_are_applied_once_and_must_not_change() -> None:
+    connection = duckdb.connect(":memory:")
+    first = ("0001_a.sql", "CREATE TABLE a (x INTEGER)")
+    second = ("0002_b.sql", "ALTER TABLE a ADD COLUMN y INTEGER")
+    assert migrate(connection, [first]) == 1
+    assert migrate(connection, [first, second]) == 2
+    assert migrate(connection, [first, second]) == 2
+    with pytest.raises(MigrationError, match="was changed"):
+        migrate(connection, [("0001_a.sql", "CREATE TABLE a (x BIGINT)"), second])
+    with pytest.raises(MigrationError, match="newer version"):
+        migrate(connection, [first])
+    with pytest.raises(MigrationError, match="does not apply"):
+        migrate(connection, [first, second, ("0003_c.sql", "DROP TABLE nothing")])
+
+
+def test_a_changed_migration_leaves_the_file_as_it_was(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    warehouse.load(reports()[:1], run())
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("UPDATE main.migrations SET sha256 = 'other'")
+    with pytest.raises(MigrationError, match=bundled()[0][0]):
+        warehouse.load(reports(), run(2))
+    assert len(warehouse.query("FROM mart.documents").rows) == 1
+
+
+def test_a_damaged_file_is_named_with_a_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.duckdb"
+    path.write_bytes(os.urandom(20000))
+    with pytest.raises(WarehouseCorrupt, match="replay the sources"):
+        Warehouse(path).load(reports(), run())
+
+
+def test_a_failed_batch_stores_nothing(warehouse: Warehouse) -> None:
+    warehouse.load(reports()[:1], run())
+    with pytest.raises(WarehouseError):
+        warehouse.load(reports(), replace(run(2), run_id="no uuid"))
+    assert warehouse.load(reports(), run(2)).new == 4
+
+
+def test_killed_while_publishing_leaves_the_old_replica(warehouse: Warehouse) -> None:
+    warehouse.load(reports()[:1], run(1))
+    child = os.fork()
+    if child == 0:
+        publishing.materialise = lambda connection: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+        warehouse.load(reports(), run(2))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert len(warehouse.query("FROM mart.documents").rows) == 1
+    health = warehouse.doctor()
+    assert health.replica_current is False
+    assert any("lags behind" in problem for problem in health.problems)
+    assert list(warehouse.path.parent.glob("*.tmp"))
+    assert warehouse.load(reports(), run(3)).new == 0, "the batch itself had been committed"
+    assert len(warehouse.query("FROM mart.documents").rows) == 5
+    assert not list(warehouse.path.parent.glob("*.tmp*"))
+
+
+def test_doctor_of_a_sound_warehouse(warehouse: Warehouse, loaded: Warehouse) -> None:
+    assert "does not exist" in warehouse.doctor().problems[0]
+    health = loaded.doctor()
+    assert health.problems == ()
+    assert (health.runs, health.locked, health.replica_current) == (1, False, True)
+    assert health.counts["mart.documents"] == 5
+    assert health.migration == 1
+
+
+def test_ids_do_not_depend_on_the_process(tmp_path: Path) -> None:
+    script = (
+        "import sys, json; sys.path.insert(0, 'tests/warehouse')\n"
+        "from test_ledger import reports\n"
+        "from warehouse import identity\n"
+        "print(json.dumps([str(i) for a in reports() "
+        "for i in identity.fact_ids(identity.version_id(a), a.facts)]))"
+    )
+    seen = [
+        json.loads(subprocess.run(
+            [sys.executable, "-c", script], check=True, capture_output=True, text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.getcwd()},
+        ).stdout)
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert seen[0] == seen[1]
+    assert len(set(itertools.chain(*seen))) == 5
