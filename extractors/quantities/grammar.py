@@ -107,6 +107,13 @@ class Parser:
                           "duration.word", unit=unit, anchor=anchor[0] if anchor else None,
                           timex=duration_timex([(count, unit)]))  # fmt: skip
             return self._emit(draft, self._before(start))
+        if "duration_nouns" in senses:
+            before = self._before(start)
+            if before.anchor in ("next", "past"):
+                count, unit = senses["duration_nouns"]
+                draft = Draft("duration", count, max(ONE, count / 10), end, "duration.noun",
+                              unit=unit, timex=duration_timex([(count, unit)]))  # fmt: skip
+                return self._emit(draft, before)
         if "ratio_words" in senses:
             draft = Draft("ratio", senses["ratio_words"], ONE, end, "ratio.word", unit="x")
             return self._emit(draft, self._before(start))

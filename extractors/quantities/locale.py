@@ -20,6 +20,7 @@ from extractors.quantities.trie import Lexicon, bounded, pattern
 
 Raw = dict[str, Any]
 ONE = Decimal(1)
+_UNIONS = frozenset(("XAF", "XCD", "XOF", "XPF"))
 _LOCK = threading.Lock()
 _FOLDER = resources.files("extractors.quantities") / "locales"
 
@@ -118,17 +119,41 @@ def _relative(spec: str) -> Relative:
     return Relative(match[1], int(match[2]), int(match[3]) if match[3] else None)
 
 
-def _cldr_currencies(lang: str) -> dict[str, Currency]:
-    """Return the currency names of CLDR in one language, in lower case."""
+def _cldr_currencies(lang: str, head: str | None) -> dict[str, Currency]:
+    """Return the currency names of CLDR in one language, in lower case.
+
+    Args:
+        lang: the language.
+        head: "first" or "last" where that word of a name ("Costa Rican colón") is its noun;
+            it stands for the currency by itself if no other shares it.
+    """
     names: dict[str, Currency] = {}
-    data = babel.Locale.parse(lang)._data if lang != "und" else {}
+    heads: dict[str, set[str]] = {}
+    data = babel.Locale.parse(lang)._data
     for code, name in sorted(data.get("currency_names", {}).items()):
+        if code.startswith("X") and code not in _UNIONS:
+            continue  # metals, funds, tests
         plural = data.get("currency_names_plural", {}).get(code, {})
         for form in {name, *plural.values()}:
             form = form.lower()
-            if not re.search(r"[\d()（）–]", form) and len(form) > 1:
-                names.setdefault(form, Currency(code))
+            if re.search(r"[\d()（）–]", form) or len(form) < 2:
+                continue
+            names.setdefault(form, Currency(code))
+            words = form.split()
+            if head and len(words) > 1:
+                noun = words[0 if head == "first" else -1]
+                heads.setdefault(noun, set()).add(code)
+    for noun, codes in heads.items():
+        if len(codes) == 1 and len(noun) > 1:
+            names.setdefault(noun, Currency(min(codes), 0.8))
     return names
+
+
+def _compounds(words: Mapping[str, Decimal], link: str) -> dict[str, Decimal]:
+    """Return the numbers up to 99 written as unit, link, ten in one word: dreiundzwanzig."""
+    units = {w: v for w, v in words.items() if 0 < v < 10 and v == int(v)}
+    tens = {w: v for w, v in words.items() if 20 <= v < 100 and not v % 10}
+    return {u + link + t: units[u] + tens[t] for u in units for t in tens}
 
 
 class Locale:
@@ -171,6 +196,8 @@ class Locale:
         self.small = decimals("small")
         self.hangul = table.get("hangul") == "true"
         self.words = decimals("words")
+        if "compounds" in table:
+            self.words.update(_compounds(self.words, table["compounds"]))
         self.native = decimals("native")
         tens = {k: v for k, v in self.native.items() if v >= 10 and not v % 10}
         ones = {k: v for k, v in self.native.items() if v < 10}
@@ -198,7 +225,11 @@ class Locale:
             return {k: _currency(v) for k, v in _given(given).items()}
 
         before = {**iso, **currencies("currencies_before")}
-        after = {**iso, **_cldr_currencies(self.lang), **currencies("currencies_after")}
+        after = {
+            **iso,
+            **_cldr_currencies(self.lang, table.get("currency_head")),
+            **currencies("currencies_after"),
+        }
         scaled = {**common["currency_scaled"], **table.get("currency_scaled", {})}
         for phrase, spec in scaled.items():
             code, scale = spec.split()
@@ -317,6 +348,9 @@ class Locale:
         for phrase, spec in _given(table.get("duration_words")).items():
             count, unit, *anchor = spec.split()
             add("duration_words", [(phrase, (Decimal(count), unit, *anchor))])
+        for phrase, spec in _given(table.get("duration_nouns")).items():
+            count, unit = spec.split()
+            add("duration_nouns", [(phrase, (Decimal(count), unit))])
         for phrase, spec in _given(table.get("vague")).items():
             least, most = spec.split()
             add("vague", [(phrase, (Decimal(least), Decimal(most)))])

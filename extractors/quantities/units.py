@@ -230,6 +230,8 @@ class Units:
             return None
         code, confidence = currency.code, currency.confidence
         named = locale.currency_after.at(low, self.gap(end))
+        if named and not LETTER.search(low[end : named[1]]):
+            named = None  # the symbol of the next amount
         if named and self._capitals(named[0], self.gap(end), named[1]):
             after = named[0]
             if after.code == code or confidence < 1:
