@@ -43,7 +43,10 @@ DEFAULT_LEDGER = Path("newsledger.duckdb")
 @app.command()
 def replay(
     path: Annotated[
-        Path, typer.Argument(help="A folder, a .txt or .html file, or a .jsonl of articles.")
+        Path,
+        typer.Argument(
+            metavar="PATH", help="A folder, a .txt or .html file, or a .jsonl of articles."
+        ),
     ],
     warehouse: Ledger = DEFAULT_LEDGER,
     source: Annotated[
@@ -70,7 +73,7 @@ def replay(
 
 @app.command()
 def sql(
-    query: Annotated[str, typer.Argument(help='SQL, such as "from mart.disagreements".')],
+    query: Annotated[str, typer.Argument(metavar="SQL", help='Such as "from mart.disagreements".')],
     warehouse: Ledger = DEFAULT_LEDGER,
     limit: Annotated[int, typer.Option(min=0, help="Most rows to print; 0 for all.")] = 100,
     json: Json = False,
@@ -154,7 +157,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal of few characters shows the rest
     try:
-        app()
+        app(prog_name="newsledger")
     except Exception as error:
         if os.environ.get("NEWSLEDGER_DEBUG"):
             raise

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -271,13 +272,13 @@ def _documents(rows: Iterable[DocumentSummary]) -> Grid:
 def _show_difference(out: Console, number: int, difference: Difference) -> None:
     more = ""
     if difference.others:
-        pairs = "pair" if difference.others == 1 else "pairs"
-        more = f" So do {difference.others} more {pairs} of reports."
+        pairs = "pair of reports does" if difference.others == 1 else "pairs of reports do"
+        more = f" {difference.others} more {pairs} so too."
     out.print(
         Text.assemble(
-            f"{number}. ",
+            f"{number}. {clean(difference.claim)}: ",
             (difference.verdict, "bold"),
-            f": {clean(difference.claim)}. {difference.judgement}{more}",
+            f". {difference.judgement}{more}",
         )
     )
     out.print(_quoted(difference.earlier))
@@ -289,9 +290,8 @@ def _quotation(document: str, outlet: str | None, sentence: str, surface: str) -
     return Quotation(document, outlet or "", *shortened(sentence, surface))
 
 
-def _quoted(quotation: Quotation) -> Text:
-    return Text.assemble(
-        "   ",
+def _quoted(quotation: Quotation) -> Padding:
+    quoted = Text.assemble(
         _source(quotation.document, quotation.outlet),
         ": “",
         clean(quotation.before),
@@ -299,6 +299,7 @@ def _quoted(quotation: Quotation) -> Text:
         clean(quotation.after),
         "”",
     )
+    return Padding(quoted, (0, 0, 0, 3))
 
 
 def _figure(figure: str) -> tuple[str, str] | str:

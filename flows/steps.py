@@ -106,13 +106,7 @@ def replay(
 
     each = process or in_process
     inputs = open_inputs(path, source)
-    run = Run(
-        run_id=str(uuid4()),
-        kind="replay",
-        source=inputs.source,
-        started_at=datetime.now(UTC),
-        versions={"newsledger": version("newsledger")},
-    )
+    run = new_run(inputs.source)
     started(inputs.total)
     workers = workers or min(os.cpu_count() or 1, max(1, inputs.total // _DOCUMENTS_A_WORKER))
     added: Counter[str] = Counter()
@@ -129,6 +123,17 @@ def replay(
         disagreements=tuple(warehouse.disagreements(names)),
         added=dict(added),
         passed_over=inputs.passed_over,
+    )
+
+
+def new_run(source: str) -> Run:
+    """A run that begins now."""
+    return Run(
+        run_id=str(uuid4()),
+        kind="replay",
+        source=source,
+        started_at=datetime.now(UTC),
+        versions={"newsledger": version("newsledger")},
     )
 
 

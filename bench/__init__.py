@@ -1,0 +1,1 @@
+"""Ratios of our cost to that of peers, measured in the same run."""
