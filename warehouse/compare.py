@@ -17,6 +17,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.identity import key
 from warehouse.records import Run
@@ -51,16 +52,21 @@ WITH representative AS (
        OR (role_in_statement IN ('echo', 'quoted_old') AND value_turn = 1)
 ), keyed AS (
     SELECT fact_id, version_id, is_touched, block, unnest(actors) AS actor FROM representative
+), nameless AS (
+    SELECT * FROM representative WHERE len(actors) = 0
 ), met AS (
     SELECT a.fact_id AS x, b.fact_id AS y
     FROM keyed a JOIN keyed b ON b.block = a.block AND b.actor = a.actor
     WHERE a.is_touched AND a.version_id <> b.version_id
     UNION
     -- reports that name nobody: the same place and time must do
-    SELECT a.fact_id, b.fact_id
-    FROM representative a JOIN representative b ON b.block = a.block AND b.place = a.place
+    SELECT x, y FROM (
+        SELECT a, b, a.fact_id AS x, b.fact_id AS y
+        FROM representative a JOIN nameless b ON b.block = a.block AND b.place = a.place
+        UNION ALL
+        SELECT a, b, a.fact_id, b.fact_id
+        FROM nameless a JOIN representative b ON b.block = a.block AND b.place = a.place)
     WHERE a.is_touched AND a.version_id <> b.version_id
-      AND (len(a.actors) = 0 OR len(b.actors) = 0)
       AND coalesce(mart.days_apart(a, b) <= 14, mart.report_gap(a, b) <= 14)
 ), across AS (
     SELECT DISTINCT CASE WHEN p.position > q.position THEN x ELSE y END AS later,
@@ -172,18 +178,19 @@ _RECORD = (
 )
 
 _CLAIM_EDGES = """
-SELECT DISTINCT a.statement_id, b.statement_id
-FROM news.verdicts v
-JOIN side a ON a.fact_id = v.fact_id
-JOIN side b ON b.fact_id = v.earlier_fact_id
-WHERE v.recorded_to IS NULL AND v.verdict NOT IN ('not_comparable', 'follows')
-  AND a.statement_id <> b.statement_id
+WITH later AS (
+    SELECT a.statement_id, v.earlier_fact_id
+    FROM news.verdicts v JOIN side a USING (fact_id)
+    WHERE v.recorded_to IS NULL AND v.verdict NOT IN ('not_comparable', 'follows')
+)
+SELECT DISTINCT l.statement_id, b.statement_id
+FROM later l JOIN side b ON b.fact_id = l.earlier_fact_id
 """
 
 _CLAIMS = (
     """
     CREATE OR REPLACE TEMP TABLE assigned AS
-    SELECT unnest($statements::UUID[]) AS statement_id, unnest($claims::UUID[]) AS claim_id
+    SELECT statement_id::UUID AS statement_id, claim_id::UUID AS claim_id FROM components
     """,
     """
     UPDATE news.claim_members m SET recorded_to = $now
@@ -212,14 +219,13 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     for sql in _RECORD:
         _execute(connection, sql, {"now": run.started_at, "run": run.run_id})
     members = _components(connection)
-    parameters = {
-        "statements": list(members),
-        "claims": [members[statement] for statement in members],
-        "now": run.started_at,
-        "run": run.run_id,
-    }
+    connection.register("components", pa.table({
+        "statement_id": pa.array([str(statement) for statement in members], pa.string()),
+        "claim_id": pa.array([str(claim) for claim in members.values()], pa.string()),
+    }))  # fmt: skip
     for sql in _CLAIMS:
-        _execute(connection, sql, parameters)
+        _execute(connection, sql, {"now": run.started_at, "run": run.run_id})
+    connection.unregister("components")
 
 
 def _execute(
