@@ -311,10 +311,12 @@ def _is_contact(line: str) -> bool:
 
 def _is_credit(line: str) -> bool:
     """``role : name`` parts, the roles from the tables, at most one unknown among several."""
+    if len(line) > 160:
+        return False
     parts = [
         _CREDIT_PART.match(p.strip()) for p in re.split(r"\s?[/|,·;]\s?(?=[^/|,·;]*[:：])", line)
     ]
-    if len(line) > 160 or not all(parts):
+    if not all(parts):
         return False
     known = sum(
         p is not None and p["role"].strip().casefold() in _words("credit_roles") for p in parts
@@ -356,21 +358,28 @@ def _cut_form_block(bench: _Bench, left: Sequence[int], forms: Sequence[int]) ->
         start = k
 
 
+_STEM = 20  # characters from which a line can be told to begin another one
+_FELLOWS = 50  # lines with one beginning that are compared at most
+_ELLIPSIS = re.compile(r"\s*(?:\[\.{3}\]|\(\.{3}\)|\.{3}|…|‥)$")
+
+
 def _cut_teasers(bench: _Bench) -> None:
     """Lines that a later, longer line begins with, broken off in mid-sentence."""
     left = bench.left()
-    for place, i in enumerate(left):
+    beginnings: dict[str, list[int]] = {}
+    for i in left:
+        beginnings.setdefault(bench.lines[i][:_STEM], []).append(i)
+    for i in left:
         line = bench.lines[i]
-        stem = re.sub(r"\s*(?:\[?\(?(?:\.{3}|…|‥)\)?\]?|&hellip;)+$", "", line)
+        stem = _ELLIPSIS.sub("", line)
         cut_off = stem != line
-        if len(stem) < 20 or i in bench.protected:
+        if len(stem) < _STEM or i in bench.protected:
             continue
-        for j in left[place + 1 :]:
+        for j in beginnings[line[:_STEM]][-_FELLOWS:]:
             other = bench.lines[j]
-            if len(other) <= len(stem) + 8 or not other.startswith(stem):
+            if j <= i or len(other) <= len(stem) + 8 or not other.startswith(stem):
                 continue
-            rest = other[len(stem) :]
-            if cut_off or _breaks_off(stem, rest):
+            if cut_off or _breaks_off(stem, other[len(stem) :]):
                 bench.cut(i, "teaser.truncated", "broken-off beginning of a later line")
             break
 

@@ -8,6 +8,7 @@ corner brackets are never split.
 from __future__ import annotations
 
 import re
+from collections import deque
 from functools import cache
 
 from extractors.rulebook import rule_languages, rules
@@ -17,7 +18,9 @@ _CANDIDATE = re.compile(rf"[.!?…‥。！？．｡؟।॥]+[{re.escape(_CLOSE
 _FULL_WIDTH = frozenset("。！？．｡।॥")
 _BRACKETS = {"「": "」", "『": "』"}
 _LAST_WORD = re.compile(r"[^\s(（\[\"“‘'«]+$")
-_HANGUL_OR_CJK = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_LONGEST_WORD = 30  # characters before a stop in which an abbreviation is looked for
+_NEXT = re.compile(r"(\s*)[\"'“‘«(]*(.?)")
+_WIDE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
 @cache
@@ -30,7 +33,7 @@ def _abbreviations(lang: str) -> frozenset[str]:
 
 
 def _quoted(text: str) -> list[tuple[int, int]]:
-    """Outermost spans of corner brackets that are closed within the text."""
+    """Outermost spans of corner brackets that are closed within the text, in order."""
     spans: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
     for i, ch in enumerate(text):
@@ -38,44 +41,34 @@ def _quoted(text: str) -> list[tuple[int, int]]:
             stack.append((_BRACKETS[ch], i))
         elif stack and ch == stack[-1][0]:
             _, start = stack.pop()
-            spans = [s for s in spans if s[0] < start]
+            while spans and spans[-1][0] > start:
+                spans.pop()
             spans.append((start, i))
     return spans
 
 
 def _ends(text: str, match: re.Match[str], abbreviations: frozenset[str], ordinals: bool) -> bool:
     """Whether the terminator found ends a sentence."""
-    mark, end = match.group(), match.end()
-    rest = text[end:]
-    if not rest.strip():
-        return True
+    mark, start, end = match.group(), match.start(), match.end()
     if any(ch in _FULL_WIDTH for ch in mark):
         return True
-    spaced = rest[0].isspace()
-    before = text[match.start() - 1 : match.start()]
-    if not spaced:
-        return bool(_HANGUL_OR_CJK.match(before) and _HANGUL_OR_CJK.match(rest)) and len(mark) == 1
-    following = rest.lstrip().lstrip("\"'“‘«(")[:1]
-    if following.islower():
+    follows = _NEXT.match(text, end)
+    if not follows or not follows[2]:
+        return True
+    if not follows[1]:  # no space: between letters of scripts that need none
+        adjacent = text[max(0, start - 1) : start] + text[end]
+        return len(mark) == 1 and len(_WIDE.findall(adjacent)) == 2
+    if follows[2].islower():
         return False
-    if mark[0] != "." or mark.startswith(".."):
+    if len(mark) > 1 or mark != ".":  # a closing quote or bracket after the stop, or no stop
         return True
-    word_match = _LAST_WORD.search(text, 0, match.start())
-    word = word_match.group() if word_match else ""
-    if len(mark) > 1:  # a closing quote or bracket after the stop
-        return True
+    found = _LAST_WORD.search(text[max(0, start - _LONGEST_WORD) : start])
+    word = found.group() if found else ""
     if len(word) == 1 and word.isalpha() and word.isupper():
         return False
     if ordinals and word.isdigit() and len(word) <= 2:
         return False
-    if (word + ".").casefold() in abbreviations:
-        return False
-    return not (
-        word.count(".")
-        and all(len(p) == 1 for p in word.split("."))
-        and following.isupper()
-        and (word + ".").casefold() in abbreviations
-    )
+    return (word + ".").casefold() not in abbreviations
 
 
 def split(text: str, lang: str) -> list[tuple[int, int]]:
@@ -90,12 +83,13 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
     """
     abbreviations = _abbreviations(lang)
     ordinals = bool(rules(lang).get("ordinal_stop", False))
-    quoted = _quoted(text)
+    quoted = deque(_quoted(text))
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _CANDIDATE.finditer(text):
-        last = match.start()
-        if any(a < last < b for a, b in quoted):
+        while quoted and quoted[0][1] < match.start():
+            quoted.popleft()
+        if quoted and quoted[0][0] < match.start():
             continue
         if _ends(text, match, abbreviations, ordinals):
             spans.append((start, match.end()))

@@ -92,7 +92,7 @@ def test_article_embedded_in_linked_data_only() -> None:
     head = (
         f'<script type="application/ld+json">{{"@type":"Article","articleBody":"{body}"}}</script>'
     )
-    text = f"<html><head><title>Containers</title>{head}</head><body><div id=root></div></body></html>"
+    text = f"<html><head><title>Containers</title>{head}</head><body><div></div></body></html>"
     result = extract(text)
     assert kept(result) == ["Containers", *PARAGRAPHS]
 
