@@ -22,5 +22,7 @@ def find(text: str, lang: str, *, reference: datetime | None = None) -> list[Qua
     Returns:
         Quantities that do not overlap; none where the language has no table.
     """
+    if reference is not None and not 100 <= reference.year <= 9900:
+        reference = None  # no year around it can be told
     locale = load(lang)
     return parse(text, locale, reference) if locale is not None else []

@@ -289,7 +289,8 @@ class Parser:
         shift, start, end = None, token.start, token.end
         prior = self.trail[-2] if len(self.trail) > 1 else None
         last = self.found[-1] if self.found else None
-        if prior and "weekday_before" in prior.senses and not self.low[prior.end : start].strip():
+        near = prior is not None and start - prior.end <= 1
+        if prior and near and "weekday_before" in prior.senses:
             shift, start = prior.senses["weekday_before"], prior.start
             if last and last.start == start:
                 self.found.pop()
@@ -327,7 +328,7 @@ class Parser:
         low = self.low
         numeral = self.locale.numerals.number(low, start)
         if numeral is None:
-            return start + 1
+            return self._past(start + 1)
         before = self._before(start)
         left = low[before.start - 1] if before.start else " "
         if start == before.start and (LATIN.match(left) or self._hyphenated(start)):
@@ -357,10 +358,12 @@ class Parser:
         before = Before(start)
         flags: set[str] = set()
         for token in reversed(self.trail):
-            gap = self.low[token.end : before.start]
             if token.end > before.start:
                 continue
-            if len(gap) > 2 or gap.strip(" "):
+            if before.start - token.end > 2:
+                break
+            gap = self.low[token.end : before.start]
+            if gap.strip(" "):
                 break
             senses = token.senses
             if before.start == start and "currency" in senses and self._is_currency(token):
@@ -412,9 +415,11 @@ class Parser:
         return self._emit(draft, before)
 
     def _points_back(self, numeral: Numeral, before: Before, draft: Draft) -> bool:
-        """Whether it only points back at known things: the two nations."""
-        small = draft.kind == "count" and not numeral.digits and numeral.value <= 10
-        return small and "definite" in before.flags and before.hedge is None
+        """Whether it only points at things: the two nations, or une visite."""
+        if draft.kind != "count" or numeral.digits or numeral.value > 10:
+            return False
+        article = self.low[numeral.start : numeral.end] in self.locale.weak_words
+        return article or ("definite" in before.flags and before.hedge is None)
 
     def _noise(self, numeral: Numeral, before: Before, draft: Draft) -> bool:
         """Whether it numbers or meters something of the page: page 3, 4 reads."""

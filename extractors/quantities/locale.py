@@ -167,7 +167,6 @@ class Locale:
         self.lang = lang
         self.spaced = table["spaced"] == "true"
         self.cased_dates = table.get("cased_dates") == "true"
-        self.numeric_order = table.get("numeric_date", "ymd")
         self.noun_last = table.get("noun_position") == "last"
         self.noun_window = int(table.get("noun_window", 0))
         self.plurals = [(a, b) for a, b in table.get("plurals", [])]
@@ -177,7 +176,6 @@ class Locale:
         self.generic_units = frozenset(table.get("generic_units", ()))
         self.half = table.get("duration_half", "")
         self.duration_needs = table.get("duration_needs", {})
-        self.range_before = frozenset(table.get("range_before", ()))
         self._numbers(table)
         self._units(common, table)
         self._dates(common, table)

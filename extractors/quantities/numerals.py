@@ -16,6 +16,7 @@ from extractors.quantities.trie import LETTER, Lexicon
 
 ONE = Decimal(1)
 MYRIAD = Decimal(10_000)
+_LONGEST = 40  # characters; longer runs of digits are no amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class Numerals:
         match = self._digits.match(low, pos)
         if not match:
             return None
+        if match.end() - pos > _LONGEST:
+            return None
         whole, frac = match["grouped"], match["gfrac"]
         if whole is None:
             whole, frac = match["plain"], match["frac"]
@@ -155,12 +158,13 @@ class Numerals:
     def _scale_run(self, low: str, pos: int) -> tuple[Decimal, int]:
         """Multiply the scale words that follow `pos`: 2.9 | billion, 2 | mil millones."""
         scale, end = ONE, pos
-        while True:
+        for _ in range(2):
             at = end + 1 if low[end : end + 1] in (" ", "-") else end
             hit = self._scales.at(low, at)
             if not hit:
-                return scale, end
+                break
             scale, end = scale * hit[0], hit[1]
+        return scale, end
 
     def _read_myriad(self, low: str, pos: int) -> Numeral | None:
         """Read 4조 5천억, 1億2千万, 3천5백만, 二千二百, 2.9억."""

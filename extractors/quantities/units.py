@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extractors.quantities.locale import Currency, Locale
@@ -49,6 +49,7 @@ class Units:
     locale: Locale
     text: str
     low: str
+    twins: dict[str, bool] = field(default_factory=dict)
 
     def gap(self, pos: int) -> int:
         """Return `pos` past one space."""
@@ -251,12 +252,9 @@ class Units:
     def _twin(self, numeral: Numeral) -> bool:
         """Whether the text has the same amount uncut: what the teaser was cut from."""
         stem = self.low[max(0, numeral.start - 8) : numeral.end] + "."
-        at = self.low.find(stem)
-        while at >= 0:
-            if self.low[at + len(stem) : at + len(stem) + 1].isdigit():
-                return True
-            at = self.low.find(stem, at + 1)
-        return False
+        if stem not in self.twins:
+            self.twins[stem] = re.search(re.escape(stem) + r"\d", self.low) is not None
+        return self.twins[stem]
 
     def _capitals(self, currency: Currency, start: int, end: int) -> bool:
         return not currency.capitals or self.text[start:end].isupper()
