@@ -294,6 +294,13 @@ CREATE OR REPLACE MACRO mart.is_part(part, whole) AS
         OR (len(part.actors) > 0 AND len(part.actors) < len(whole.actors)
             AND list_has_all(whole.actors, part.actors)));
 
+CREATE OR REPLACE MACRO mart.stage(f) AS
+    -- Whether a figure is talked of, intended or real; null where not stated. A plan and its
+    -- outcome may differ without contradiction.
+    CASE WHEN f.phase IN ('rumoured', 'proposed') THEN 'talk'
+         WHEN f.phase IN ('planned', 'forecast', 'approved') THEN 'plan'
+         WHEN f.phase = 'done' THEN 'fact' END;
+
 CREATE OR REPLACE MACRO mart.excluded(a, b, m) AS
     -- Why two facts cannot be compared, or null.
     CASE WHEN m.relation = 'incomparable' THEN m.note
@@ -303,6 +310,10 @@ CREATE OR REPLACE MACRO mart.excluded(a, b, m) AS
          WHEN a.per <> b.per THEN 'per'
          WHEN m.relation <> 'disjoint' THEN NULL
          WHEN a.population <> b.population THEN 'population'
+         WHEN mart.stage(a) <> mart.stage(b) THEN 'phase'
+         WHEN coalesce(a.per, '') <> coalesce(b.per, '') AND coalesce(a.per, b.per) <> 'year'
+              THEN 'per'
+         WHEN a.predicate = 'measure' AND a.target <> b.target THEN 'measure'
          WHEN mart.is_part(a, b) OR mart.is_part(b, a) THEN 'part_of'
          WHEN a.kind NOT IN ('money', 'count') AND (mart.is_within(a, b) OR mart.is_within(b, a))
               THEN 'place'

@@ -610,6 +610,7 @@ COMMENT ON MACRO mart.motion IS
     'how figures of a predicate move: growing, varying, offer, series, event';
 COMMENT ON MACRO mart.is_within IS 'whether one place lies inside another';
 COMMENT ON MACRO mart.is_part IS 'whether a smaller amount is a part of the other';
+COMMENT ON MACRO mart.stage IS 'talk, plan or fact, from the phase';
 COMMENT ON MACRO mart.excluded IS 'why two facts cannot be compared, or null';
 COMMENT ON MACRO mart.starts IS 'first day of the event or as-of day';
 COMMENT ON MACRO mart.ends IS 'last day of the event or as-of day';
