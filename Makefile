@@ -29,7 +29,7 @@ test: lint types $(INSTALLED)  ## everything CI checks: ruff, mypy, import contr
 	@$(BIN)/python -m pytest
 
 lint: $(INSTALLED)  ## style and import contracts
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format" >&2; exit 1; }
 	@$(BIN)/lint-imports --no-cache > .venv/imports.log 2>&1 || { cat .venv/imports.log >&2; exit 1; }
 

@@ -299,7 +299,7 @@ def _quoted(quotation: Quotation) -> Padding:
         clean(quotation.after),
         "”",
     )
-    return Padding(quoted, (0, 0, 0, 3))
+    return Padding(quoted, (0, 0, 0, 3), expand=False)
 
 
 def _figure(figure: str) -> tuple[str, str] | str:

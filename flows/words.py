@@ -34,6 +34,7 @@ _VERDICTS = {
     "mistranslated": "The translation gives another figure than its original.",
 }
 _QUOTED_COLUMNS = 100
+_LONGEST_WORD = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,15 @@ def width(text: str) -> int:
 
 
 def _cut(text: str, columns: int) -> str:
-    """The text, or its beginning and an ellipsis where it is wider."""
-    if width(text) <= columns:
-        return text
+    """The text, or its beginning and an ellipsis where it is wider; words stay whole."""
     used = 0
     for position, character in enumerate(text):
         used += width(character)
-        if used > columns - 1:
-            return text[:position] + "…"
+        if used > columns - 1 and width(text) > columns:
+            head = text[:position]
+            words, _, broken = head.rpartition(" ")
+            # Scripts without spaces have no words to keep whole.
+            return (words + " " if words and len(broken) <= _LONGEST_WORD else head) + "…"
     return text
 
 
