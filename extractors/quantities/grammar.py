@@ -355,7 +355,7 @@ class Parser:
 
     def _before(self, start: int) -> Before:
         """Collect the words that stand directly before `start`."""
-        before = Before(start)
+        before = Before(start, start)
         flags: set[str] = set()
         for token in reversed(self.trail):
             if token.end > before.start:
@@ -366,17 +366,21 @@ class Parser:
             if gap.strip(" "):
                 break
             senses = token.senses
+            core = token.start
             if before.start == start and "currency" in senses and self._is_currency(token):
                 before.currency = senses["currency"]
             elif before.currency and "currency" in senses and not gap and self._is_currency(token):
                 before.currency = replace(senses["currency"], capitals=False)
             elif "hedge" in senses and before.hedge is None:
                 before.hedge = senses["hedge"]
+                before.spans = "anchor" in senses
             elif "anchor" in senses and before.anchor is None:
                 before.anchor = senses["anchor"]
                 before.lead = senses.get("lead")
+                core = before.core
             elif "lead" in senses and before.lead is None:
                 before.lead = senses["lead"]
+                core = before.core
             elif "per" in senses and before.per is None:
                 before.per = senses["per"]
             else:
@@ -388,7 +392,7 @@ class Parser:
                     break
             if "definite" in senses or "range_before" in senses:
                 flags |= senses.keys() & _FLAGS
-            before.start = token.start
+            before.start, before.core = token.start, core
         before.flags = frozenset(flags)
         return before
 
@@ -470,7 +474,10 @@ class Parser:
             if equals and draft.currency:
                 self.rate = (equals.end(), draft.currency)
                 return equals.end()
+        if draft.kind == "duration" and before.spans and before.anchor is None:
+            self._span(before)
         hedge, per, distributive, end = self._after(draft, before)
+        pointed = draft.kind in ("duration", "year")
         stated = draft.value
         low: Decimal | None
         high: Decimal | None
@@ -481,11 +488,11 @@ class Parser:
             low, high, hedge = draft.value, draft.value + _round_unit(draft.value), "about"
         else:
             if draft.kind in _SIGNED and self._negative(before.start):
-                stated, before.start = -stated, before.start - 1
+                stated, before.core = -stated, before.start - 1
             low, high = interval(stated, draft.quantum, hedge, exact=draft.exact)
         year = dates.year_span(int(draft.value)) if draft.kind == "year" else None
-        pointed = draft.kind in ("duration", "year")
-        start = max(before.start, self.found[-1].end if self.found else 0)
+        begin = before.start if pointed and (before.anchor or before.lead) else before.core
+        start = max(begin, self.found[-1].end if self.found else 0)
         quantity = Quantity(
             draft.kind, plain(stated) if other is None else None, plain(low), plain(high),
             BOUNDS[hedge], draft.unit,
@@ -498,6 +505,12 @@ class Parser:
         )  # fmt: skip
         self._add(quantity)
         return end
+
+    def _span(self, before: Before) -> None:
+        """Read "over" before a duration as "during", unless something has or lasts that long."""
+        word = self.low[max(0, before.start - 20) : before.start].rstrip().rpartition(" ")[2]
+        if word not in self.locale.lasting_words:
+            before.anchor, before.hedge = "over", None
 
     def _after(
         self, draft: Draft, before: Before

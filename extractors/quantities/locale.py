@@ -172,6 +172,7 @@ class Locale:
         self.plurals = [(a, b) for a, b in table.get("plurals", [])]
         self.not_nouns = frozenset(table.get("not_nouns", ()))
         self.stopwords = frozenset(table.get("stopwords", ()))
+        self.lasting_words = frozenset(table.get("lasting_words", ()))
         self.weak_words = frozenset(table.get("weak_words", ()))
         self.generic_units = frozenset(table.get("generic_units", ()))
         self.half = table.get("duration_half", "")

@@ -42,9 +42,15 @@ class Token:
 
 @dataclass(slots=True)
 class Before:
-    """What stands before a numeral, collected backwards; `flags` are roles of words."""
+    """What stands before a numeral, collected backwards; `flags` are roles of words.
+
+    `core` is `start` without the prepositions and anchors that amounts do not need.
+    `spans` says that the hedge may as well mean "during" ("over five years").
+    """
 
     start: int
+    core: int = -1
+    spans: bool = False
     hedge: Hedge | None = None
     currency: Currency | None = None
     anchor: str | None = None
