@@ -49,7 +49,7 @@ CREATE OR REPLACE TEMP TABLE pair AS
 WITH representative AS (
     SELECT * FROM side
     WHERE (role_in_statement = 'native' AND turn = 1)
-       OR (role_in_statement IN ('echo', 'quoted_old') AND value_turn = 1)
+       OR (role_in_statement IN ('echo', 'quoted_old', 'conversion') AND value_turn = 1)
 ), keyed AS (
     SELECT fact_id, version_id, is_touched, block, unnest(actors) AS actor FROM representative
 ), nameless AS (
@@ -100,8 +100,9 @@ SELECT a, b, is_within, mart.full_relation(a, b, m) AS m, news.dependence(a, b) 
 FROM both_sides
 """
 
-# What remains to be asked once the relation is known. Echoes and quoted old figures support,
-# they never contradict; and two reports with other subjects or targets do not disagree.
+# What remains to be asked once the relation is known. Echoes, conversions (in one currency) and
+# quoted old figures support, they never contradict; and two reports with other subjects or
+# targets do not disagree.
 _JUDGED = """
 CREATE OR REPLACE TEMP TABLE judged AS
 WITH kept AS (
@@ -115,6 +116,10 @@ WITH kept AS (
                WHEN a.role_in_statement = 'quoted_old' AND b.role_in_statement = 'native'
                    THEN m.relation IN ('equal', 'rounded')
                WHEN 'quoted_old' IN (a.role_in_statement, b.role_in_statement) THEN false
+               WHEN 'conversion' IN (a.role_in_statement, b.role_in_statement)
+                   THEN 'echo' NOT IN (a.role_in_statement, b.role_in_statement)
+                        AND a.currency = b.currency
+                        AND (m.relation IN ('equal', 'rounded', 'bound') OR m.difference <= 0.1)
                WHEN 'native' IN (a.role_in_statement, b.role_in_statement)
                    THEN m.relation IN ('equal', 'rounded', 'bound')
                ELSE false END
@@ -123,7 +128,11 @@ WITH kept AS (
     FROM (SELECT *, mart.grounds(a, b, m) AS g FROM kept)
 ), ruled AS (
     SELECT a, b, m, dependence,
-           CASE WHEN dependence = 'translation' AND m.relation = 'disjoint' AND NOT a.correction
+           CASE WHEN 'conversion' IN (a.role_in_statement, b.role_in_statement)
+                     AND m.relation = 'disjoint'
+                    THEN {'verdict': 'restates', 'reason': 'converted',
+                          'rule': '4.converted.other_rate'}
+                WHEN dependence = 'translation' AND m.relation = 'disjoint' AND NOT a.correction
                      AND v.verdict NOT IN ('not_comparable', 'follows')
                     THEN {'verdict': 'mistranslated', 'reason': 'translation',
                           'rule': '7.translation'}
@@ -133,19 +142,23 @@ WITH kept AS (
     SELECT a.statement_id AS statement_id, b.version_id AS version_id FROM ruled
     WHERE m.relation NOT IN ('disjoint', 'incomparable') AND v.verdict <> 'not_comparable'
       AND a.role_in_statement <> 'quoted_old'
+      AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
     UNION
     SELECT b.statement_id, a.version_id FROM ruled
     WHERE m.relation NOT IN ('disjoint', 'incomparable') AND v.verdict <> 'not_comparable'
       AND a.role_in_statement <> 'quoted_old'
+      AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
 )
 SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, v.verdict AS verdict,
        v.reason AS reason, v.rule AS rule, m.difference AS relative_difference, dependence
 FROM ruled
-WHERE m.relation <> 'disjoint'
-   OR NOT (EXISTS (FROM matched x WHERE x.statement_id = ruled.a.statement_id
+WHERE CASE WHEN 'conversion' IN (a.role_in_statement, b.role_in_statement)
+               THEN v.verdict IN ('agrees', 'refines', 'coarsens', 'restates')
+           WHEN m.relation <> 'disjoint' THEN true
+           ELSE NOT (EXISTS (FROM matched x WHERE x.statement_id = ruled.a.statement_id
                                     AND x.version_id = ruled.b.version_id)
            OR EXISTS (FROM matched x WHERE x.statement_id = ruled.b.statement_id
-                                       AND x.version_id = ruled.a.version_id))
+                                       AND x.version_id = ruled.a.version_id)) END
 UNION ALL
 SELECT w.fact_id, w.earlier_fact_id, w.v.verdict, w.v.reason, w.v.rule, w.difference, w.dependence
 FROM (
@@ -212,7 +225,9 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     Reads the temporary tables new_versions, met_versions and regrouped.
     """
     connection.execute(_TOUCHED)
-    if not connection.execute("SELECT count(*) FROM touched").fetchall()[0][0]:
+    if not connection.execute(
+        "SELECT count(*) FROM news.facts WHERE version_id IN (FROM touched)"
+    ).fetchall()[0][0]:
         return
     for sql in (_SIDES, _PAIRS, _RELATED, _JUDGED):
         connection.execute(sql)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from extractors.records import Article, Fact, Line, Participant, Passage, Quantity
@@ -156,6 +158,18 @@ def run(number: int = 1) -> Run:
     )
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse file with its schema and nothing else."""
+    path = tmp_path_factory.mktemp("empty") / "ledger.duckdb"
+    Warehouse(path).load([], run(0))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DELETE FROM ops.runs")
+    return path
+
+
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
+def warehouse(tmp_path: Path, empty: Path) -> Warehouse:
+    """A warehouse without documents; nothing is published yet."""
+    shutil.copyfile(empty, tmp_path / "ledger.duckdb")
     return Warehouse(tmp_path / "ledger.duckdb", lock_timeout=5)

@@ -297,7 +297,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[tuple
         FROM mart.verdicts v
         JOIN mart.facts a ON a.fact_id = v.fact_id
         JOIN mart.facts b ON b.fact_id = v.earlier_fact_id
-        WHERE a.version_id <> b.version_id AND a.role_in_statement = 'native'
+        WHERE a.version_id <> b.version_id
+          AND a.role_in_statement = 'native' AND b.role_in_statement = 'native'
         """
     ).rows:
         found[CASES[int(document[4:-1])].name].add(tuple(answer))
