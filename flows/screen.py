@@ -104,7 +104,7 @@ def replay_data(replay: Replay) -> dict[str, object]:
 def show_replay(out: Console, replay: Replay) -> None:
     """One row a document, what went wrong, what differs, and what was added."""
     shown = _most_telling(replay.documents)
-    out.print(_documents(shown))
+    out.print(_documents(shown, out.width))
     if len(shown) < len(replay.documents):
         rest = len(replay.documents) - len(shown)
         out.print(f'... and {rest} more: newsledger sql "from mart.documents"', style="dim")
@@ -241,19 +241,20 @@ def _most_telling(rows: Sequence[DocumentSummary]) -> list[DocumentSummary]:
     return [row for row in rows if row in chosen]
 
 
-def _documents(rows: Iterable[DocumentSummary]) -> Grid:
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
-    grid.add_column("document", overflow="fold")
-    grid.add_column("languages")
-    grid.add_column("lines kept/removed", justify="right", max_width=12)
-    grid.add_column("copy or translation")
-    grid.add_column("facts", justify="right")
-    grid.add_column("compared with earlier reports")
-    grid.add_column("outcome")
+def _documents(rows: Iterable[DocumentSummary], width: int) -> Grid:
+    longest = 14 if width < 100 else 40  # columns for the name of a document
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    grid.add_column("document", no_wrap=True, max_width=longest)
+    grid.add_column("lang", no_wrap=True)
+    grid.add_column("kept/\nremoved", justify="right", no_wrap=True)
+    grid.add_column("copy or\ntranslation", min_width=11)
+    grid.add_column("facts", justify="right", no_wrap=True)
+    grid.add_column("against earlier\nreports", min_width=16)
+    grid.add_column("outcome", no_wrap=True)
     for row in rows:
         repeats = f"{row.copy_kind} of {row.copy_of}" if row.copy_of else ""
         inner = (
-            f"{row.translations} passage{'s' if row.translations > 1 else ''} translated"
+            f"{row.translations} passage{'s' if row.translations > 1 else ''}"
             if row.translations
             else ""
         )
@@ -263,7 +264,7 @@ def _documents(rows: Iterable[DocumentSummary]) -> Grid:
             f"{row.kept_lines}/{row.removed_lines}" if row.outcome == "loaded" else "",
             Text(clean("; ".join(filter(None, (repeats, inner))))),
             str(row.facts) if row.outcome == "loaded" else "",
-            Text(clean(row.verdicts) or ("all new" if row.facts else "")),
+            Text(clean(row.verdicts).replace("_", " ") or ("all new" if row.facts else "")),
             Text(row.outcome, style="" if row.outcome == "loaded" else "bold red"),
         )
     return grid
