@@ -82,7 +82,7 @@ def relations(
 
 
 many = settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 
 
