@@ -93,6 +93,7 @@ CREATE OR REPLACE MACRO mart.within_bound(open, other) AS
         ELSE false END;
 
 CREATE OR REPLACE MACRO mart.relate_dates(a, b) AS
+    -- Up to a month ("this week", "early this month") a window counts as a hedged day.
     CASE WHEN a.since = b.since AND a.until = b.until
              THEN {'relation': 'equal', 'note': 'date', 'finer': NULL::VARCHAR, 'hedged': false,
                    'difference': 0.0::DOUBLE, 'magnitude': false}
@@ -102,11 +103,11 @@ CREATE OR REPLACE MACRO mart.relate_dates(a, b) AS
                    'difference': 0.0, 'magnitude': false}
          WHEN a.since >= b.since AND a.until <= b.until
              THEN {'relation': 'rounded', 'note': 'date', 'finer': 'a',
-                   'hedged': b.vague OR b.until - b.since < 7, 'difference': 0.0,
+                   'hedged': b.vague OR b.until - b.since < 31, 'difference': 0.0,
                    'magnitude': false}
          WHEN b.since >= a.since AND b.until <= a.until
              THEN {'relation': 'rounded', 'note': 'date', 'finer': 'b',
-                   'hedged': a.vague OR a.until - a.since < 7, 'difference': 0.0,
+                   'hedged': a.vague OR a.until - a.since < 31, 'difference': 0.0,
                    'magnitude': false}
          WHEN a.since <= b.until AND b.since <= a.until
              THEN {'relation': 'bound', 'note': 'date', 'finer': NULL, 'hedged': true,

@@ -237,6 +237,8 @@ CASES = (
     one("time zones", day("Tuesday", "2024-04-09"), day("4月10日", "2024-04-10"), "agrees equal"),
     one("this week", day("Wednesday", "2024-04-10"),
         day("cette semaine", "2024-04-08", "2024-04-14"), "agrees rounded"),
+    one("early this month", day("Tuesday", "2024-04-09"),
+        day("이달 초", "2024-04-01", "2024-04-30"), "agrees rounded"),
     one("the year only", day("24 October", "2008-10-24"), day("2008", "2008-01-01", "2008-12-31"),
         "coarsens rounded"),
     # population; direction; units of time; superlatives; participants; what is never compared
