@@ -257,8 +257,8 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
             score -= STOP_COST
         if mention.start >= limit and case not in {"agent", "genitive"}:
             score -= 3.0
-        if case == "bare" and sentence.lexicon.verb_final and distance <= 1:
-            score += 1.5  # a compound: the opening of Microsoft Research
+        if case == "bare" and sentence.lexicon.verb_final and 0 <= verb.start - mention.end <= 1:
+            score += 1.5  # a compound: Microsoft Research opening
         if case == "genitive":
             score += 1.0 if sentence.width(distance) <= ADJACENT else -1.0
         if score >= SUBJECT_FLOOR and (best is None or score > best.score):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from extractors.clauses import Cue, Sentence, gap
+from extractors.clauses import AMOUNTS, Cue, Sentence, gap
 from extractors.lexicon import Lexicon
 from extractors.records import Direction, Phase, Predicate, Quantity, Scope, Slot
 
@@ -48,16 +48,15 @@ def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
 
 def _is_record(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> bool:
     """Whether a duration says for how long a superlative holds ("the highest in 17 years")."""
-    return (
-        predicate != "found"
-        and quantity.anchor not in {"next", "over"}
-        and any(
-            q.kind == "superlative"
-            and gap(q.start, q.end, quantity.start, quantity.end) <= NEARBY
-            and not sentence.breaks_between(q.start, quantity.start)
-            for q in sentence.quantities
-        )
-    )
+    if predicate == "found" or quantity.anchor == "next":
+        return False
+    near = [
+        (gap(q.start, q.end, quantity.start, quantity.end), q.kind)
+        for q in sentence.quantities
+        if q.kind in AMOUNTS | {"superlative"}
+        and not sentence.breaks_between(q.start, quantity.start)
+    ]
+    return bool(near) and min(near)[1] == "superlative" and min(near)[0] <= NEARBY
 
 
 def _before(sentence: Sentence, quantity: Quantity) -> str:

@@ -119,7 +119,7 @@ class Parser:
             return self._emit(draft, self._before(start))
         if "ordinal_words" in senses:
             draft = Draft("ordinal", senses["ordinal_words"], ONE, end, "ordinal.word", exact=True)
-            return self._emit(draft, Before(start))
+            return self._emit(draft, Before(start, start))
         if "relative" in senses:
             return self._relative(token)
         if "superlatives" in senses and not self._digit_near(end):

@@ -49,7 +49,7 @@ class Before:
     """
 
     start: int
-    core: int = -1
+    core: int
     spans: bool = False
     hedge: Hedge | None = None
     currency: Currency | None = None
