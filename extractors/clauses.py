@@ -35,7 +35,7 @@ BREAK_COST = 0.8
 SATELLITE = 100.0  # within which a duration belongs to an amount
 AT_PLACE = 30  # characters between a disaster and its place
 FAR_DATE = 40.0
-ADJACENT = 15.0
+ADJACENT = 15
 EVENT_WEIGHT = -0.9
 STOP_COST = 2.5
 NEXT_PHRASE = 12
@@ -260,7 +260,7 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
         if case == "bare" and sentence.lexicon.verb_final and 0 <= verb.start - mention.end <= 1:
             score += 1.5  # a compound: Microsoft Research opening
         if case == "genitive":
-            score += 1.0 if sentence.width(distance) <= ADJACENT else -1.0
+            score += 1.0 if distance <= ADJACENT else -1.0
         if score >= SUBJECT_FLOOR and (best is None or score > best.score):
             best = Subject((mention,), score, case)
     for start, end in sentence.references:
