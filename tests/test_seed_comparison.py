@@ -54,6 +54,9 @@ EXPECTED = {
     ("003", "1978", "000", "1978년 이래", "agrees", "equal"),
     ("002", "46-year", "000", "1978년 이래", "agrees", "derived"),
     ("003", "1978", "002", "46-year", "agrees", "derived"),
+    ("001", "46 ans", "000", "1978년 이래", "agrees", "derived"),
+    ("001", "46 ans", "003", "1978", "agrees", "derived"),
+    ("001", "46 ans", "002", "46-year", "agrees", "equal"),
     ("002", "46-year", "000", "약 반세기", "agrees", "rounded"),
     # the announcement: 9 April in America is 10 April in Japan
     ("002", "Tuesday", "000", "4월 9일", "agrees", "equal"),

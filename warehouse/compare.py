@@ -1,6 +1,7 @@
 """From statements to pairs, verdicts and claims, set-based.
 
-1. *Sides*: the facts of the predicates that the batch touches (`news.sides`).
+1. *Sides*: the facts of the predicates that the batch touches (`news.sides`), and those that
+   say since when somebody is active, which a superlative ("the largest in 46 years") may confirm.
 2. *Pairs*: of the mentions of one statement, the native one against the others; across
    versions, one representative per statement and value, of the same predicate and slot, with a
    shared actor (by family), and places, targets and populations that do not exclude each other.
@@ -37,10 +38,13 @@ SELECT * EXCLUDE (sentence, value_text, timex, rule, quantity_rule, value_low, v
        CASE WHEN predicate = 'found' AND r.dim IN ('date', 'months') THEN 'found|age'
             WHEN predicate = 'other' THEN 'other|' || slot || '|' || verb
             ELSE predicate || '|' || slot END AS block,
+       -- "the largest in 46 years" may count the years since its actor came
+       slot = 'rank' AND r.dim = 'months' AS is_record,
        list_filter(string_split_regex(lower(target), '[^\\pL\\pN]+'),
                    lambda word: length(word) > 2) AS target_words
 FROM news.sides
-WHERE predicate IN (SELECT predicate FROM news.facts WHERE version_id IN (FROM touched))
+WHERE (predicate IN (SELECT predicate FROM news.facts WHERE version_id IN (FROM touched))
+       OR predicate = 'found' OR (slot = 'rank' AND r.dim = 'months'))
   AND kind <> 'number'
 """
 
@@ -51,13 +55,18 @@ WITH representative AS (
     WHERE (role_in_statement = 'native' AND turn = 1)
        OR (role_in_statement IN ('echo', 'quoted_old', 'conversion') AND value_turn = 1)
 ), keyed AS (
-    SELECT fact_id, version_id, is_touched, block, unnest(actors) AS actor FROM representative
+    SELECT fact_id, version_id, is_touched, block, is_record, unnest(actors) AS actor
+    FROM representative
 ), nameless AS (
     SELECT * FROM representative WHERE len(actors) = 0
 ), met AS (
     SELECT a.fact_id AS x, b.fact_id AS y
     FROM keyed a JOIN keyed b ON b.block = a.block AND b.actor = a.actor
     WHERE a.is_touched AND a.version_id <> b.version_id
+    UNION
+    SELECT a.fact_id, b.fact_id
+    FROM keyed a JOIN keyed b ON a.is_record AND b.block = 'found|age' AND b.actor = a.actor
+    WHERE (a.is_touched OR b.is_touched) AND a.version_id <> b.version_id
     UNION
     -- reports that name nobody: the same place and time must do
     SELECT x, y FROM (
@@ -74,7 +83,7 @@ WITH representative AS (
     FROM met
     JOIN side p ON p.fact_id = x
     JOIN side q ON q.fact_id = y
-    WHERE (p.r.dim = q.r.dim OR p.block = 'found|age')
+    WHERE (p.r.dim = q.r.dim OR 'found|age' IN (p.block, q.block))
       AND (p.place IS NULL OR q.place IS NULL OR p.place = q.place
            OR mart.is_within(p, q) OR mart.is_within(q, p))
 ), within AS (
@@ -108,7 +117,8 @@ CREATE OR REPLACE TEMP TABLE judged AS
 WITH kept AS (
     SELECT * FROM related
     WHERE NOT is_within
-      AND CASE WHEN a.role_in_statement = 'native' AND b.role_in_statement = 'native'
+      AND CASE WHEN a.block <> b.block THEN m.relation IN ('equal', 'derived')
+               WHEN a.role_in_statement = 'native' AND b.role_in_statement = 'native'
                    THEN m.relation <> 'disjoint' OR NOT (
                        (len(a.actors) = 0 OR len(b.actors) = 0)
                        AND mart.days_apart(a, b) IS DISTINCT FROM 0
@@ -192,12 +202,12 @@ _RECORD = (
 
 _CLAIM_EDGES = """
 WITH later AS (
-    SELECT a.statement_id, v.earlier_fact_id
+    SELECT a.statement_id, a.block, v.earlier_fact_id
     FROM news.verdicts v JOIN side a USING (fact_id)
     WHERE v.recorded_to IS NULL AND v.verdict NOT IN ('not_comparable', 'follows')
 )
 SELECT DISTINCT l.statement_id, b.statement_id
-FROM later l JOIN side b ON b.fact_id = l.earlier_fact_id
+FROM later l JOIN side b ON b.fact_id = l.earlier_fact_id AND b.block = l.block
 """
 
 _CLAIMS = (
