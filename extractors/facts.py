@@ -28,23 +28,19 @@ TALLY_REACH = 25.0  # characters between a bare number and the word for whom it 
 
 
 def bind(
-    original: str,
     lines: Sequence[Line],
     kept: Sequence[int],
     passages: Sequence[Passage],
     *,
-    title: str,
     published_at: datetime | None,
     outlet_place: str | None = None,
 ) -> tuple[Fact, ...]:
     """Extract the facts of an article.
 
     Args:
-        original: the decoded text that all offsets refer to.
-        lines: all its lines.
+        lines: all lines of the original, with their offsets.
         kept: indexes of the lines that belong to the article.
         passages: by language; lines of a language without a lexicon yield no facts.
-        title: headline, whose subject stands in where the text names none.
         published_at: reference for relative dates, in the outlet's zone; None leaves
             them unresolved.
         outlet_place: ISO 3166-1 code of the outlet, for the ambiguous dollar.
@@ -54,7 +50,7 @@ def bind(
     """
     discourse = Discourse()
     found: list[Fact] = []
-    for sentence in _sentences(lines, kept, passages, published_at):
+    for sentence in _sentences(lines, kept, passages, published_at, outlet_place):
         sentence = discourse.enter(sentence)
         found.extend(_bind_sentence(sentence, discourse))
         discourse.leave(sentence)
@@ -67,6 +63,7 @@ def _sentences(
     kept: Sequence[int],
     passages: Sequence[Passage],
     reference: datetime | None,
+    place: str | None,
 ) -> Iterator[Sentence]:
     keep = set(kept)
     for index, passage in enumerate(passages):
@@ -77,7 +74,7 @@ def _sentences(
             if at not in keep:
                 continue
             line = lines[at]
-            figures = quantities.find(line.text, words.lang, reference=reference)
+            figures = quantities.find(line.text, words.lang, reference=reference, place=place)
             for start, end in split(line.text, words.lang):
                 inside = [
                     replace(q, start=q.start - start, end=q.end - start)

@@ -296,11 +296,9 @@ def read(
         if article.outcome != "loaded":
             return article
         found = facts.bind(
-            article.original,
             article.lines,
             article.kept,
             article.passages,
-            title=article.title,
             published_at=article.published_at,
             outlet_place=document.hints.get("place"),
         )

@@ -20,11 +20,9 @@ def bound(lang: str, *texts: str, roles: dict[int, LineRole] | None = None) -> t
         at += len(text) + 1
     passage = Passage(lang, 1.0, 0, len(lines) - 1)
     return facts.bind(
-        "\n".join(texts),
         lines,
         range(len(lines)),
         [passage],
-        title="",
         published_at=PUBLISHED,
     )
 
