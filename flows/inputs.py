@@ -258,7 +258,7 @@ def _row_name(value: object, where: str, seen: dict[str, int], number: int) -> s
 
 def _row(row: dict[str, object], where: str, name: str, source: str) -> Document:
     """The document of one row; raises FormatError if a value is not as it should be."""
-    metadata = parse(row, lambda key: where, _ROW_KEYS)
+    metadata = parse(row, lambda key: where, _ROW_KEYS, foreign_keys=True)
     given = {key: row[key] for key in ("text", "html") if row.get(key) is not None}
     if len(given) != 1:
         problem = "both text and html" if given else "neither text nor html"

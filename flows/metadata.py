@@ -1,7 +1,8 @@
 """What is said of a document from outside: sidecars, `seeds.toml` and rows of a `.jsonl`.
 
-The keys are those of `KEYS`, and all are optional. A key that is not known is an error, so that
-a slip of the pen (`published` for `published_at`) is not lost in silence.
+The keys are those of `KEYS`, and all are optional. A sidecar is written for us, so a key that is
+not known is an error there. A row of a `.jsonl` often carries other people's keys, which are left
+alone, but not a slip of the pen (`published` for `published_at`).
 """
 
 from __future__ import annotations
@@ -47,13 +48,20 @@ class Metadata:
         return Metadata(self.url or other.url, merged)
 
 
-def parse(table: Mapping[str, object], locate: Locate, known: tuple[str, ...] = KEYS) -> Metadata:
+def parse(
+    table: Mapping[str, object],
+    locate: Locate,
+    known: tuple[str, ...] = KEYS,
+    *,
+    foreign_keys: bool = False,
+) -> Metadata:
     """Check the values of one sidecar, table or row.
 
     Args:
         table: key to value, as read from JSON or TOML; null and "" count as not stated.
         locate: says where a key stands.
-        known: every key that may occur; those outside `KEYS` are left to the caller.
+        known: every key that has a meaning; those outside `KEYS` are left to the caller.
+        foreign_keys: whether other keys may stand beside them, unless they look like a slip.
 
     Returns:
         The metadata; `date_basis` is `stated` where a time is given without one.
@@ -66,6 +74,8 @@ def parse(table: Mapping[str, object], locate: Locate, known: tuple[str, ...] = 
     url: str | None = None
     for key, value in table.items():
         if key not in known:
+            if foreign_keys and not _slip(key, known, table):
+                continue
             problems.append(f"{locate(key)}: {_unknown(key, known)}")
         elif key in KEYS and value is not None and value != "":
             try:
@@ -214,6 +224,12 @@ def _line_finder(name: str, text: str, begin: int = 0) -> Locate:
         return f"{name}, line {text.count(chr(10), 0, found.start()) + 1}" if found else name
 
     return locate
+
+
+def _slip(key: str, known: tuple[str, ...], table: Mapping[str, object]) -> bool:
+    """Whether a key is most likely meant to be a known one that the table lacks."""
+    missing = [name for name in known if name not in table]
+    return bool(difflib.get_close_matches(key.lower(), missing, n=1, cutoff=0.8))
 
 
 def _unknown(key: str, known: tuple[str, ...]) -> str:

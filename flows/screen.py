@@ -22,13 +22,15 @@ from rich.text import Text
 
 from flows.steps import Replay
 from flows.words import Difference, Quotation, differences, judgement, shortened
-from warehouse import DocumentSummary, Explanation, Health, Table
+from warehouse import Agreement, DocumentSummary, Explanation, Health, Table
 
 PIPE_WIDTH = 120
 """Columns where the output is no terminal and COLUMNS is not set."""
 
 _MOST_DOCUMENTS = 50
 _MOST_DIFFERENCES = 25
+_MOST_AGREEMENTS = 10
+_MOST_VOICES = 6
 _COLUMN = 14  # columns that a cell needs to be of use
 
 
@@ -95,6 +97,7 @@ def replay_data(replay: Replay) -> dict[str, object]:
         "rows_added": replay.rows_added,
         "added": replay.added,
         "documents": replay.documents,
+        "agreements": replay.agreements,
         "differences": differences(replay.disagreements),
         "disagreements": replay.disagreements,
         "passed_over": replay.passed_over,
@@ -117,6 +120,7 @@ def show_replay(out: Console, replay: Replay) -> None:
         more = ", ..." if len(replay.passed_over) > 5 else ""
         out.print(f"Passed over, neither document nor sidecar: {names}{more}", style="dim")
     out.print()
+    show_agreements(out, replay.agreements)
     show_differences(out, replay.disagreements)
     if replay.rows_added:
         facts = replay.added.get("facts", 0)
@@ -127,6 +131,27 @@ def show_replay(out: Console, replay: Replay) -> None:
         )
     else:
         out.print(f"nothing new: 0 rows added to {replay.ledger}")
+
+
+def show_agreements(out: Console, agreements: Sequence[Agreement]) -> None:
+    """Undisputed figures of several reports, each in the words of all of them."""
+    if not agreements:
+        return
+    out.print("What reports agree on", style="bold")
+    for number, agreement in enumerate(agreements[:_MOST_AGREEMENTS], 1):
+        voices = f"{agreement.n_voices} independent voices in " if agreement.n_voices > 1 else ""
+        out.print(
+            f"{number}. {clean(agreement.claim)}: {voices}{agreement.n_reports} reports.",
+        )
+        said = Text(", ").join(
+            Text.assemble(_figure(surface), f" ({clean(document)})")
+            for document, surface in agreement.said[:_MOST_VOICES]
+        )
+        out.print(Padding(said, (0, 0, 0, 3)))
+    if len(agreements) > _MOST_AGREEMENTS:
+        rest = len(agreements) - _MOST_AGREEMENTS
+        out.print(f'... and {rest} more: newsledger sql "from mart.claims"', style="dim")
+    out.print()
 
 
 def show_differences(out: Console, rows: Sequence[Mapping[str, Any]]) -> None:

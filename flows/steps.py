@@ -21,7 +21,7 @@ from uuid import uuid4
 from extractors import read
 from extractors.records import Article, Document
 from flows.inputs import Found, open_inputs
-from warehouse import DocumentSummary, LoadReport, Run, Warehouse
+from warehouse import Agreement, DocumentSummary, LoadReport, Run, Warehouse
 
 BATCH_DOCUMENTS = 1000
 BATCH_BYTES = 64 << 20
@@ -50,6 +50,7 @@ class Replay:
         ledger: the DuckDB file.
         run_id: of the row in ops.runs.
         documents: one a document, by name.
+        agreements: undisputed figures of several reports, theirs among them.
         disagreements: rows of mart.disagreements in which one of them has a part.
         added: rows added per table of schema `news`.
         passed_over: files of the folder that are neither documents nor sidecars.
@@ -59,6 +60,7 @@ class Replay:
     ledger: Path
     run_id: str
     documents: tuple[DocumentSummary, ...]
+    agreements: tuple[Agreement, ...]
     disagreements: tuple[dict[str, Any], ...]
     added: dict[str, int]
     passed_over: tuple[str, ...]
@@ -110,17 +112,16 @@ def replay(
     started(inputs.total)
     workers = workers or min(os.cpu_count() or 1, max(1, inputs.total // _DOCUMENTS_A_WORKER))
     added: Counter[str] = Counter()
-    names: list[str] = []
     for batch in batches(inputs):
-        names += map(name_of, batch)
         added.update(each(batch, ledger, run, workers).added)
     warehouse = Warehouse(ledger)
     return Replay(
         source=inputs.source,
         ledger=ledger,
         run_id=run.run_id,
-        documents=tuple(warehouse.summaries(names)),
-        disagreements=tuple(warehouse.disagreements(names)),
+        documents=tuple(warehouse.summaries(run.run_id)),
+        agreements=tuple(warehouse.agreements(run.run_id)),
+        disagreements=tuple(warehouse.disagreements(run_id=run.run_id)),
         added=dict(added),
         passed_over=inputs.passed_over,
     )

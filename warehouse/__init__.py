@@ -1,8 +1,8 @@
 """The ledger in DuckDB: all SQL, and the only write path.
 
 ``Warehouse(path).load(articles, run)`` adds a batch, compares its facts with everything known,
-and publishes the replica; ``query``, ``summaries``, ``disagreements``, ``why`` and ``doctor``
-read the replica and never block a load.
+and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreements``, ``why``
+and ``doctor`` read the replica and never block a load.
 """
 
 from warehouse.errors import (
@@ -14,6 +14,7 @@ from warehouse.errors import (
 )
 from warehouse.ledger import Warehouse
 from warehouse.records import (
+    Agreement,
     Comparison,
     DocumentSummary,
     Explanation,
@@ -24,6 +25,7 @@ from warehouse.records import (
 )
 
 __all__ = [
+    "Agreement",
     "Comparison",
     "DocumentSummary",
     "Explanation",

@@ -13,7 +13,15 @@ from warehouse import replica, reports, rows, schema
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.load import load
-from warehouse.records import DocumentSummary, Explanation, Health, LoadReport, Run, Table
+from warehouse.records import (
+    Agreement,
+    DocumentSummary,
+    Explanation,
+    Health,
+    LoadReport,
+    Run,
+    Table,
+)
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -94,26 +102,43 @@ class Warehouse:
                     f'"SHOW ALL TABLES" lists them.'
                 ) from error
 
-    def summaries(self, documents: Sequence[str] | None = None) -> list[DocumentSummary]:
-        """One row a document for the table of a replay; all documents if none are named."""
-        return reports.summaries(self.query, documents)
+    def summaries(self, run_id: str | None = None) -> list[DocumentSummary]:
+        """One row a document of a run, by name; all documents if no run is named."""
+        return reports.summaries(self.query, run_id)
+
+    def agreements(self, run_id: str | None = None, *, least: int = 2) -> list[Agreement]:
+        """Figures that several reports state and none disputes, the best supported first.
+
+        Args:
+            run_id: only claims in which a document of this run has a part.
+            least: number of reports from which a claim is listed.
+        """
+        return reports.agreements(self.query, run_id, least)
 
     def disagreements(
-        self, documents: Sequence[str] | None = None, *, verdicts: Sequence[str] = ()
+        self,
+        documents: Sequence[str] | None = None,
+        *,
+        run_id: str | None = None,
+        verdicts: Sequence[str] = (),
     ) -> list[dict[str, Any]]:
         """Rows of mart.disagreements, most severe first.
 
         Args:
             documents: only those in which the later or earlier fact stands.
+            run_id: only those in which a document of this run has a part.
             verdicts: only these verdicts.
         """
-        return reports.disagreements(self.query, documents, verdicts)
+        return reports.disagreements(self.query, documents, run_id, verdicts)
 
     def why(self, fact_id: str) -> Explanation:
         """Everything known about one fact.
 
+        Args:
+            fact_id: its id, or the beginning that no other fact shares (4 characters or more).
+
         Raises:
-            QueryError: there is no such fact.
+            QueryError: there is no such fact, or more than one.
         """
         return reports.why(self.query, fact_id)
 

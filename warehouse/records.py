@@ -65,6 +65,22 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A figure that several reports state alike.
+
+    Attributes:
+        claim: what it is about, in words.
+        n_reports, n_voices: reports that state it, and independent origins among them.
+        said: document and words of the figure, one a report, by document.
+    """
+
+    claim: str
+    n_reports: int
+    n_voices: int
+    said: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSummary:
     """One row of the table that a replay prints.
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import duckdb
 
 from warehouse import connection as access
 from warehouse import schema
 from warehouse.errors import LockTimeout, QueryError, WarehouseError
-from warehouse.records import Comparison, DocumentSummary, Explanation, Health, Table
+from warehouse.records import Agreement, Comparison, DocumentSummary, Explanation, Health, Table
 
 Query = Callable[..., Table]
+_ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 _CONTEXT = 200  # characters of the original on either side of the sentence
 
 
-def summaries(query: Query, documents: Sequence[str] | None) -> list[DocumentSummary]:
+def summaries(query: Query, run_id: str | None) -> list[DocumentSummary]:
     """See `Warehouse.summaries`."""
     table = query(
         """
@@ -53,10 +54,12 @@ def summaries(query: Query, documents: Sequence[str] | None) -> list[DocumentSum
         LEFT JOIN translated t USING (version_id)
         LEFT JOIN judged j USING (version_id)
         LEFT JOIN copied c USING (version_id)
-        WHERE $names IS NULL OR list_contains($names::VARCHAR[], d.document)
+        WHERE $run::UUID IS NULL OR EXISTS (
+            FROM ops.outcomes o WHERE o.run_id = $run::UUID
+                AND o.source = d.source AND o.document = d.document)
         ORDER BY d.document, d.source
         """,
-        {"names": None if documents is None else list(documents)},
+        {"run": run_id},
     )
     return [
         DocumentSummary(
@@ -78,13 +81,20 @@ def summaries(query: Query, documents: Sequence[str] | None) -> list[DocumentSum
 
 
 def disagreements(
-    query: Query, documents: Sequence[str] | None, verdicts: Sequence[str]
+    query: Query,
+    documents: Sequence[str] | None,
+    run_id: str | None,
+    verdicts: Sequence[str],
 ) -> list[dict[str, Any]]:
     """See `Warehouse.disagreements`."""
     table = query(
         """
         FROM mart.disagreements
-        WHERE ($names IS NULL OR list_contains($names::VARCHAR[], document)
+        WHERE ($run::UUID IS NULL OR EXISTS (
+            FROM news.facts f JOIN ops.outcomes o USING (version_id)
+            WHERE o.run_id = $run::UUID AND f.fact_id IN (disagreements.fact_id,
+                                                          disagreements.earlier_fact_id)))
+          AND ($names IS NULL OR list_contains($names::VARCHAR[], document)
                OR list_contains($names::VARCHAR[], earlier_document))
           AND (len($verdicts::VARCHAR[]) = 0 OR list_contains($verdicts::VARCHAR[], verdict))
         ORDER BY severity DESC NULLS LAST, claim, document, earlier_document, fact_id,
@@ -92,28 +102,68 @@ def disagreements(
         """,
         {
             "names": None if documents is None else list(documents),
+            "run": run_id,
             "verdicts": list(verdicts),
         },
     )
     return table.dicts()
 
 
+def agreements(query: Query, run_id: str | None, least: int) -> list[Agreement]:
+    """See `Warehouse.agreements`."""
+    table = query(
+        """
+        WITH disputed AS (
+            SELECT claim_id FROM mart.verdicts
+            WHERE verdict IN ('differs', 'conflicts', 'supersedes', 'stale', 'mistranslated')
+        ), said AS (
+            SELECT claim_id, version_id, kind, document, surface
+            FROM mart.facts WHERE role_in_statement = 'native'
+            QUALIFY row_number() OVER (PARTITION BY claim_id, report_id
+                                       ORDER BY published_at NULLS LAST, document, start_char) = 1
+        )
+        SELECT c.claim, c.n_reports, c.n_voices,
+               list({'document': s.document, 'surface': s.surface} ORDER BY s.document) AS said
+        FROM mart.claims c JOIN said s USING (claim_id)
+        WHERE c.n_reports >= $least AND c.claim_id NOT IN (FROM disputed)
+          AND c.slot IN ('level', 'count', 'share', 'change_abs', 'change_rel', 'multiple')
+        GROUP BY c.claim_id, c.claim, c.n_reports, c.n_voices
+        HAVING $run::UUID IS NULL OR bool_or(EXISTS (
+            FROM ops.outcomes o WHERE o.run_id = $run::UUID AND o.version_id = s.version_id))
+        ORDER BY c.n_voices DESC, c.n_reports DESC, c.claim, c.claim_id
+        """,
+        {"run": run_id, "least": least},
+    )
+    return [
+        Agreement(
+            claim=row["claim"],
+            n_reports=row["n_reports"],
+            n_voices=row["n_voices"],
+            said=tuple((entry["document"], entry["surface"]) for entry in row["said"]),
+        )
+        for row in table.dicts()
+    ]
+
+
 def why(query: Query, fact_id: str) -> Explanation:
     """See `Warehouse.why`."""
-    try:
-        wanted = str(UUID(fact_id))
-    except ValueError:
+    prefix = fact_id.strip().lower()
+    if not _ID.fullmatch(prefix):
         raise QueryError(
-            f"{fact_id!r} is no fact id. Ids are UUIDs; mart.facts and mart.disagreements have "
-            f"them in fact_id."
-        ) from None
-    found = query("FROM mart.facts WHERE fact_id = ?::UUID", [wanted]).dicts()
-    if not found:
+            f"{fact_id!r} is no fact id. Ids are UUIDs, or their beginning; mart.facts and "
+            f"mart.disagreements have them in fact_id."
+        )
+    found = query(
+        "FROM mart.facts WHERE starts_with(fact_id::VARCHAR, ?) ORDER BY fact_id LIMIT 2", [prefix]
+    ).dicts()
+    if len(found) != 1:
+        many = "More than one fact begins" if found else "No fact of this warehouse begins"
         raise QueryError(
-            f"No fact {wanted} in this warehouse. Look it up in mart.facts, and check that this "
-            f"is the right warehouse."
+            f"{many} with {prefix}. Look it up in mart.facts, and check that this is the right "
+            f"warehouse."
         )
     fact = found[0]
+    wanted = str(fact["fact_id"])
     participants = query(
         "SELECT role, entity FROM mart.fact_participants WHERE fact_id = ?::UUID ORDER BY position",
         [wanted],

@@ -82,10 +82,17 @@ CREATE OR REPLACE MACRO news.dependence(a, b) AS
          ELSE 'independent' END;
 
 CREATE OR REPLACE MACRO mart.claim_words(actor, predicate, verb, slot, unit, place) AS
-    coalesce(actor, 'someone') || ' '
+    -- "Microsoft: invest, amount in USD, JP"
+    coalesce(actor, 'someone') || ': '
     || CASE WHEN predicate = 'other' THEN coalesce(verb, 'other')
-            ELSE replace(predicate, '_', ' ') END
-    || ' (' || replace(slot, '_', ' ') || coalesce(', ' || unit, '') || ')'
+            ELSE replace(predicate, '_', ' ') END || ', '
+    || CASE slot WHEN 'level' THEN 'amount' WHEN 'count' THEN 'number'
+                 WHEN 'change_abs' THEN 'change' WHEN 'change_rel' THEN 'relative change'
+                 WHEN 'previous' THEN 'earlier value' ELSE replace(slot, '_', ' ') END
+    || CASE WHEN unit IS NULL OR unit = 'x' OR slot = 'period' THEN ''
+            WHEN slot = 'count' THEN ' of ' || CASE unit WHEN 'person' THEN 'people'
+                                                         ELSE unit || 's' END
+            ELSE ' in ' || unit END
     || coalesce(', ' || place, '');
 
 -- ---------------------------------------------------------------- documents

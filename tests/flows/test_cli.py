@@ -148,7 +148,7 @@ def test_json_has_the_promised_shape(newsledger: Run) -> None:
     answer = json.loads(out)
     assert list(answer) == [
         "source", "warehouse", "run_id", "outcome", "rows_added", "added", "documents",
-        "differences", "disagreements", "passed_over",
+        "agreements", "differences", "disagreements", "passed_over",
     ]  # fmt: skip
     assert (answer["source"], answer["outcome"]) == ("five", "complete")
     assert answer["rows_added"] == sum(answer["added"].values()) > 0

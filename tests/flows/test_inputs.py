@@ -225,6 +225,11 @@ def test_title_is_put_on_top_unless_it_is_there(tmp_path: Path) -> None:
     assert document(found["c"]).body == b" "
 
 
+def test_keys_of_other_people_do_not_matter(tmp_path: Path) -> None:
+    found = rows(tmp_path, {"id": "x", "text": TEXT, "story": "flood", "tags": ["a"]})
+    assert isinstance(found["x"], Document)
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
@@ -236,7 +241,7 @@ def test_title_is_put_on_top_unless_it_is_there(tmp_path: Path) -> None:
         ({"id": "x"}, ["neither text nor html"]),
         ({"id": "x", "text": TEXT, "html": "<p>"}, ["both text and html"]),
         ({"id": "x", "text": ["a"]}, ["text is list"]),
-        ({"id": "x", "text": TEXT, "txt": ""}, ["'txt'", "'text'"]),
+        ({"id": "x", "text": TEXT, "published": "2024-04-10"}, ["'published'", "'published_at'"]),
         ({"id": "x", "text": TEXT, "published_at": "soon"}, ["'soon'", "ISO 8601"]),
         ('{"id": "x", "text": "\\ud83d"}', ["half a surrogate pair at character 0"]),
     ],

@@ -145,7 +145,7 @@ def test_verdicts_and_voices(loaded: Warehouse) -> None:
     assert ("d", "a", "conflicts", "disjoint", "independent") in found
     assert ("e", "d", "supersedes", "correction", "independent") in found
     ((claim,),) = loaded.query("SELECT claim FROM mart.claims").rows
-    assert claim == "Microsoft invest (level, USD), JP"
+    assert claim == "Microsoft: invest, amount in USD, JP"
     assert loaded.query(
         "SELECT n_reports, n_voices, n_articles, n_values, latest_value FROM mart.claims"
     ).rows == ((4, 4, 5, 3, Decimal("2900000000.000000")),)
@@ -375,7 +375,32 @@ def test_summaries(loaded: Warehouse) -> None:
     rows = {row.document: row for row in loaded.summaries()}
     assert (rows["c"].copy_of, rows["c"].copy_kind) == ("a", "near")
     assert rows["d"].verdicts == {"conflicts": 3}
-    assert [row.document for row in loaded.summaries(["b"])] == ["b"]
+
+
+def test_reports_of_one_run_show_its_documents_only(tmp_path: Path) -> None:
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    first, second = run(1), run(2)
+    ledger.load(reports()[:2], first)
+    ledger.load(reports()[3:4], second)
+    assert [row.document for row in ledger.summaries(first.run_id)] == ["a", "b"]
+    assert [row.document for row in ledger.summaries(second.run_id)] == ["d"]
+    assert {row["document"] for row in ledger.disagreements(run_id=second.run_id)} == {"d"}
+
+
+def test_agreements_leave_out_what_is_disputed(tmp_path: Path) -> None:
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    ledger.load(reports()[:2], run(1))
+    (agreement,) = ledger.agreements()
+    assert (agreement.n_reports, [document for document, _ in agreement.said]) == (2, ["a", "b"])
+    ledger.load(reports()[3:4], run(2))
+    assert ledger.agreements() == []
+
+
+def test_the_beginning_of_a_fact_id_is_enough(loaded: Warehouse) -> None:
+    whole = str(loaded.query("SELECT fact_id FROM mart.facts LIMIT 1").rows[0][0])
+    assert str(loaded.why(whole[:13]).fact["fact_id"]) == whole
+    with pytest.raises(QueryError, match="No fact of this warehouse begins"):
+        loaded.why("00000000-0000")
 
 
 def test_disagreements_are_sorted_by_severity(loaded: Warehouse) -> None:
