@@ -1,5 +1,5 @@
 -- The ledger. Portable subset on purpose: no foreign keys, enums, sequences, secondary
--- indexes or generated columns (see docs/warehouse notes in the package docstring).
+-- indexes or generated columns, so that the tables can move to DuckLake.
 -- `news` is what was read and what follows from it, `ops` how, `mart` (views.sql) is for people.
 -- Tables without recorded_from are append-only; the others close a row (recorded_to) and add one.
 

@@ -1,0 +1,59 @@
+"""The README keeps its word: its screen, its queries and its example tests are run here."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from flows import screen
+from flows.steps import replay
+from flows.testing import SEEDS
+from warehouse import Warehouse
+
+README = Path(__file__).parents[1] / "README.md"
+WIDTH = 100
+QUERIES = re.findall(r"```sql\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+
+
+def lines(text: str) -> list[str]:
+    """Lines without trailing blanks and without blank ends."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n").split("\n")
+
+
+def shown(monkeypatch: pytest.MonkeyPatch) -> tuple[io.StringIO, screen.Console]:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    out = io.StringIO()
+    return out, screen.console(out)
+
+
+def test_there_are_five_queries() -> None:
+    assert len(QUERIES) == 5
+
+
+@pytest.mark.parametrize(("sql", "result"), QUERIES)
+def test_every_query_gives_the_result_shown(
+    sql: str, result: str, seed_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, console = shown(monkeypatch)
+    screen.show_table(console, seed_warehouse.query(sql), limit=0)
+    assert lines(out.getvalue()) == lines(result)
+
+
+def test_the_screen_is_what_a_replay_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = README.read_text("utf-8")
+    (screenshot,) = re.findall(r"```text\n([^`]*?What differs.*?)```", text, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    out, console = shown(monkeypatch)
+    screen.show_replay(console, replay(SEEDS, Path("newsledger.duckdb")))
+    assert lines(out.getvalue()) == lines(screenshot)
+
+
+def test_the_example_tests_pass_in_another_project(pytester: pytest.Pytester) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    pytester.makepyfile(code)
+    pytester.runpytest("-q").assert_outcomes(passed=2)
