@@ -132,6 +132,7 @@ def why(
 @app.command()
 def doctor(warehouse: Ledger = DEFAULT_LEDGER, json: Json = False) -> None:
     """Check versions, paths, lock and counts; say what is wrong and the remedy."""
+    from dataclasses import replace
     from importlib.metadata import version
 
     from flows import screen
@@ -142,6 +143,9 @@ def doctor(warehouse: Ledger = DEFAULT_LEDGER, json: Json = False) -> None:
     versions["python"] = sys.version.split()[0]
     address = os.environ.get("PREFECT_API_URL")
     engine = f"under Prefect at {address}" if address else "in process (PREFECT_API_URL is not set)"
+    silence = _prefect_silence()
+    if silence:
+        health = replace(health, problems=(*health.problems, silence))
     if json:
         print(screen.as_json({"versions": versions, "replays": engine, "warehouse": health}))
     else:
@@ -203,8 +207,25 @@ def _in_process(path: Path, ledger: Path, source: str | None, workers: int) -> R
         return steps.replay(path, ledger, source, workers, started=announce, tick=tick)
 
 
+def _prefect_silence() -> str | None:
+    """What is wrong where the server of PREFECT_API_URL does not answer, with the remedy."""
+    from flows.fetching import unanswered
+
+    address = os.environ.get("PREFECT_API_URL")
+    silence = unanswered(address) if address else None
+    return silence and (
+        f"The Prefect server at {address} does not answer ({silence}). Start it with "
+        "prefect server start, or unset PREFECT_API_URL to replay in this process."
+    )
+
+
 def _under_prefect(path: Path, ledger: Path, source: str | None, workers: int) -> Replay:
     """The steps as a flow run that the Prefect server tracks."""
+    from flows.steps import ReplayError
+
+    silence = _prefect_silence()
+    if silence:  # asked before Prefect is imported, and before it tries again and again
+        raise ReplayError(silence)
     from flows.replay import run_tracked
 
     return run_tracked(path, ledger, source, workers)

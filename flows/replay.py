@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -64,18 +63,9 @@ def run_tracked(path: Path, ledger: Path, source: str | None, workers: int) -> s
     """Run the flow here and have the server of PREFECT_API_URL track it.
 
     Raises:
-        ReplayError: the server cannot be reached.
-        InputError, WarehouseError: as in `steps.replay`.
+        InputError, ReplayError, WarehouseError: as in `steps.replay`.
     """
-    try:
-        state = replay(str(path), str(ledger), source, workers, return_state=True)
-    except RuntimeError as error:
-        if "Failed to reach API" not in str(error):
-            raise
-        raise steps.ReplayError(
-            f"The Prefect server at {os.environ.get('PREFECT_API_URL')} cannot be reached. Start "
-            "it with prefect server start, or unset PREFECT_API_URL to replay in this process."
-        ) from error
+    state = replay(str(path), str(ledger), source, workers, return_state=True)
     return cast(steps.Replay, state.result())
 
 

@@ -347,3 +347,16 @@ def test_batches_end_at_either_bound() -> None:
     assert sizes == [3, 3, 1]
     assert [len(batch) for batch in steps.batches(documents, size=20)] == [2, 2, 2, 1]
     assert list(steps.batches([])) == []
+
+
+def test_a_prefect_server_that_does_not_answer_is_named(
+    newsledger: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    code, out, err = newsledger("replay", SEEDS)
+    assert (code, out) == (cli.FAILURE, "")
+    assert "http://127.0.0.1:9/api does not answer" in " ".join(err.split())
+    assert "unset PREFECT_API_URL" in " ".join(err.split())
+    code, out, _ = newsledger("doctor")
+    assert code == cli.FAILURE
+    assert "does not answer" in " ".join(out.split())

@@ -1,0 +1,5 @@
+"""The one place that speaks HTTP."""
+
+from flows.fetching.health import unanswered
+
+__all__ = ["unanswered"]
