@@ -35,10 +35,14 @@ BREAK_COST = 0.8
 SATELLITE = 100.0  # within which a duration belongs to an amount
 AT_PLACE = 30  # characters between a disaster and its place
 FAR_DATE = 40.0
+ANNOUNCED_BONUS = 0.4
 ADJACENT = 15
 EVENT_WEIGHT = -0.9
+NAME_WEIGHT = -0.9
 STOP_COST = 2.5
 NEXT_PHRASE = 12
+COMPOUND = 1.0
+COMPOUND_BONUS = 0.3
 HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
 
 
@@ -81,7 +85,7 @@ class Sentence:
 
     def width(self, characters: int) -> float:
         """A distance in characters of an alphabet."""
-        return characters * HAN_WIDTH if self.lexicon.verb_final else float(characters)
+        return characters * HAN_WIDTH if self.lexicon.dense else float(characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ def parse(
     references = tuple(m.span() for m in lexicon.references.finditer(text))
     known = entities.find(text, lexicon.particles)
     found = known + entities.unknown(text, lexicon.organisation, known)
+    found += entities.unknown(text, lexicon.names, found, "name")
+    found += entities.unknown(text, lexicon.towns, found, "city")
     found = _with_disasters(text, lexicon, found)
     mentions = tuple(
         m
@@ -144,13 +150,15 @@ def _with_disasters(text: str, lexicon: Lexicon, found: list[Mention]) -> list[M
             near = [
                 (gap(m.start, m.end, *hit.span()), m)
                 for m in found
-                if m.entity.kind in PLACES and gap(m.start, m.end, *hit.span()) <= AT_PLACE
+                if m.known
+                and m.entity.kind in PLACES
+                and gap(m.start, m.end, *hit.span()) <= AT_PLACE
             ]
             if near:
                 place = min(near, key=lambda item: (item[1].entity.kind == "country", item[0]))[
                     1
                 ].entity
-                entity = Entity(f"{place.name} {noun}", "event", "", place.country)
+                entity = Entity(f"{place.name} {noun}", "event", place.name, place.country)
                 events.append(Mention(hit.start(), hit.end(), entity))
     return found + events
 
@@ -171,11 +179,16 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
         distance = sentence.width(gap(cue.start, cue.end, quantity.start, quantity.end))
         if quantity.kind == "date":  # a date is at home anywhere in its sentence
             distance = min(distance, FAR_DATE)
+            bonus = ANNOUNCED_BONUS if cue.predicate == "announce" else 0.0
+        else:
+            bonus = 0.0
         after = cue.start >= quantity.end
         adverse = after != sentence.lexicon.verb_final
         side = -1.0 if adverse and distance > 25 else -0.2 if adverse else 0.0
+        if distance <= COMPOUND and not after:  # "94 dead", "missing 222": a compound
+            side = COMPOUND_BONUS if sentence.lexicon.dense else 0.0
         broken = sentence.breaks_between(min(cue.end, quantity.end), max(cue.start, quantity.start))
-        score = governs.prior + 1.2 * affinity - distance / 45 + side - BREAK_COST * broken
+        score = governs.prior + bonus + 1.2 * affinity - distance / 45 + side - BREAK_COST * broken
         if score > CUE_FLOOR and (best is None or score > best[1]):
             best = cue, score
     return best
@@ -219,6 +232,8 @@ def case_of(sentence: Sentence, mention: Mention) -> Case:
     if lexicon.verb_final:
         if lexicon.subject_after.match(after):
             return "subject"
+        if lexicon.object_after.match(after):
+            return "oblique"
         if sentence.role == "title" and (lexicon.headline_after.match(after) or not before.strip()):
             return "subject"
         if lexicon.beneficiary_after.match(after) or lexicon.locative_after.match(after):
@@ -235,7 +250,22 @@ def _kind_weight(mention: Mention) -> float:
         return (-2.0 if kind == "media" else 0.0) if mention.known else -0.3
     if kind == "event":
         return EVENT_WEIGHT
+    if kind == "name":
+        return NAME_WEIGHT
     return -0.5 if kind == "country" else -0.7
+
+
+def can_act(mention: Mention, predicate: Predicate) -> bool:
+    """Whether a mention is of a kind that can do what the predicate says.
+
+    A central bank sets rates and an authority fines; who is fined pays. A known officer
+    stands for the organisation, and a name that no table lists may be anything.
+    """
+    kinds = government()[predicate].actors if predicate in government() else frozenset()
+    if not kinds or not mention.known:
+        return True
+    employer = entities.gazetteer().get(entities.employer(mention.name) or "")
+    return mention.entity.kind in kinds or (employer is not None and employer.kind in kinds)
 
 
 def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject | None:
@@ -244,7 +274,7 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
     limit = _limit(sentence, cue, quantity)
     best: Subject | None = None
     for mention in sentence.mentions:
-        if mention.entity.kind in {"city", "region"}:
+        if mention.entity.kind in {"city", "region"} or not can_act(mention, verb.predicate):
             continue
         case = case_of(sentence, mention)
         distance = min(
@@ -286,7 +316,11 @@ def _limit(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> int:
 def _antecedent(sentence: Sentence, start: int, predicate: Predicate) -> tuple[Mention, ...]:
     """What a reference ("its", "the group") means within its sentence, if anything."""
     kinds = ORGANISATIONS - {"media"} | ({"country"} if predicate in NATIONAL else set())
-    before = [m for m in sentence.mentions if m.end <= start and m.entity.kind in kinds]
+    before = [
+        m
+        for m in sentence.mentions
+        if m.end <= start and m.entity.kind in kinds and can_act(m, predicate)
+    ]
     return (before[-1],) if before else ()
 
 
@@ -325,13 +359,46 @@ def beneficiaries(sentence: Sentence, cue: Cue, taken: Sequence[Mention]) -> tup
     return ()
 
 
+def cause(sentence: Sentence, quantity: Quantity) -> Mention | None:
+    """The disaster that the sentence itself names nearest to a figure, or None."""
+    events = [m for m in sentence.mentions if m.entity.kind == "event"]
+    if not events:
+        return None
+    return min(events, key=lambda m: (gap(m.start, m.end, quantity.start, quantity.end), m.start))
+
+
+def counted_at(sentence: Sentence, quantity: Quantity, home: str) -> str | None:
+    """The city or province that a tally is of ("Wajima reports 81 deaths"): the nearest one.
+
+    Args:
+        sentence: the sentence of the figure.
+        quantity: the figure.
+        home: country code of places that no table lists.
+    """
+    near = [
+        (
+            gap(m.start, m.end, quantity.start, quantity.end),
+            m.start,
+            m.entity.place if m.known else f"{home}-{m.name}",
+        )
+        for m in sentence.mentions
+        if m.entity.kind in {"city", "region"}
+        and m.entity.area == m.entity.place
+        and not sentence.breaks_between(m.start, quantity.start)
+    ]
+    before = [item for item in near if item[1] < quantity.start]
+    after = [item for item in near if item[1] >= quantity.end and item[0] <= NEXT_PHRASE]
+    pool = before if sentence.lexicon.verb_final else after or before
+    return min(pool)[2] if pool else None
+
+
 def place(sentence: Sentence, quantity: Quantity, taken: Sequence[Mention]) -> str | None:
     """Where: the place named in the locative nearest to the quantity."""
     lexicon = sentence.lexicon
     found: list[tuple[int, str]] = []
     for mention in sentence.mentions:
         code = mention.entity.place
-        if code is None or mention in taken:
+        if code is None or not mention.known or mention in taken:
             continue
         before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
         after = sentence.text[mention.end : mention.end + WINDOW]

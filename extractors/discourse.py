@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from extractors import clauses
 from extractors.clauses import AMOUNTS, Sentence, Subject
-from extractors.entities import ORGANISATIONS, Entity, Mention, employer, gazetteer
+from extractors.entities import (
+    AUTHORITIES,
+    ORGANISATIONS,
+    Entity,
+    Mention,
+    central_bank,
+    country,
+    employer,
+    gazetteer,
+)
+from extractors.lexicon import government
 from extractors.qualifiers import TALLIES
 from extractors.records import Predicate, Quantity
 
@@ -24,11 +34,16 @@ TOPIC_CONFIDENCE = 0.6
 HEADLINE_CONFIDENCE = 0.5
 NO_ACTOR_CONFIDENCE = 0.3
 UNKNOWN_NAME_FACTOR = 0.85
+MENTIONED_CONFIDENCE = 0.45
+EARLY = 4  # sentences within which an article says what it is about
 
 QUOTES = ('"', "\u201c", "「", "『", "«", "'", "\u2018")
 
 # What people do themselves; for the rest a known officer acts for the organisation.
 PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "vote"})
+SERIES: frozenset[Predicate] = frozenset(
+    {"set_rate", "measure", "trade_at", "earn", "profit", "lose"}
+)
 CAUSED: frozenset[Predicate] = (TALLIES - {"vote"}) | {"damage"}
 
 
@@ -43,6 +58,24 @@ class Discourse:
     disaster: Mention | None = None
     names: dict[str, Entity] = field(default_factory=dict)
     figures: dict[tuple[str, str | None], Predicate] = field(default_factory=dict)
+    latest: Predicate = "other"
+    mentioned: list[Mention] = field(default_factory=list)
+
+    def survey(self, sentences: Sequence[Sentence]) -> None:
+        """Find the disaster that an article is about, before reading it.
+
+        It is named early or repeatedly; a name by the province or city is preferred to
+        one by the country.
+        """
+        named = [
+            (index, mention)
+            for index, sentence in enumerate(sentences)
+            for mention in sentence.mentions
+            if mention.entity.kind == "event"
+        ]
+        if named and (named[0][0] < EARLY or len(named) > 1):
+            local = [m for _, m in named if not _national(m)]
+            self.disaster = local[0] if local else _localised(named[0][1], sentences)
 
     def enter(self, sentence: Sentence) -> Sentence:
         """Take note of a sentence; returns it with short names resolved."""
@@ -54,6 +87,8 @@ class Discourse:
                 self.names.setdefault(sentence.text[mention.start : mention.end], mention.entity)
             if mention.entity.kind == "event" and self.disaster is None:
                 self.disaster = mention
+            if mention.known:
+                self.mentioned.append(mention)
         if sentence.role == "speaker":
             people = [m for m in sentence.mentions if m.entity.kind == "person"]
             self.speaker = people[0] if people else None
@@ -85,36 +120,80 @@ class Discourse:
     def predicate(self, quantity: Quantity) -> Predicate:
         """What a figure without a cue of its own most likely continues; "other" if unclear."""
         if quantity.kind not in AMOUNTS:
-            return "other"
+            records = quantity.kind in {"duration", "superlative"} or quantity.anchor == "since"
+            return self.latest if records and self.latest in SERIES else "other"
         return self.figures.get((quantity.kind, quantity.unit or quantity.currency), "other")
 
     def bound(self, quantity: Quantity, predicate: Predicate) -> None:
         """Remember what a figure of this kind was about."""
         self.figures[quantity.kind, quantity.unit or quantity.currency] = predicate
+        if quantity.kind in AMOUNTS:
+            self.latest = predicate
 
     def actors(
-        self, subject: Subject | None, predicate: Predicate
+        self, subject: Subject | None, predicate: Predicate, cause: Mention | None = None
     ) -> tuple[tuple[str, ...], float, str]:
         """Who acts, how sure that is (0..1), and the rule that says so."""
         if predicate in CAUSED and self.disaster is not None:
-            return (self.disaster.name,), DISASTER_CONFIDENCE, "disaster"
+            return (self._cause(cause).name,), DISASTER_CONFIDENCE, "disaster"
         if subject is not None and subject.mentions:
             known = all(m.known for m in subject.mentions)
             sure = SUBJECT_CONFIDENCE[subject.case] * (1.0 if known else UNKNOWN_NAME_FACTOR)
             return _acting(subject.mentions, predicate), sure, subject.case
-        if self.speaker is not None and subject is None:
+        restricted = bool(predicate in government() and government()[predicate].actors)
+        if self.speaker is not None and subject is None and not restricted:
             return (self.speaker.name,), TOPIC_CONFIDENCE, "speaker"
-        if self.topic:
+        if self.topic and all(clauses.can_act(m, predicate) for m in self.topic):
             sure = SUBJECT_CONFIDENCE["reference"] if subject else TOPIC_CONFIDENCE
             return _acting(self.topic, predicate), sure, "reference" if subject else "topic"
-        if self.headline:
+        if self.headline and all(clauses.can_act(m, predicate) for m in self.headline):
             return _acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
+        if restricted:
+            able = [m for m in reversed(self.mentioned) if clauses.can_act(m, predicate)]
+            able.sort(key=lambda m: m.entity.kind not in AUTHORITIES)
+            if able:
+                return _acting(able[:1], predicate), MENTIONED_CONFIDENCE, "mentioned"
         return (), NO_ACTOR_CONFIDENCE, "none"
+
+    def disaster_area(self) -> str | None:
+        """The place code of what the article's disaster struck, or None."""
+        struck = gazetteer().get(self.disaster.entity.parent) if self.disaster else None
+        return struck.area if struck is not None else None
+
+    def _cause(self, named: Mention | None) -> Mention:
+        """The disaster of a tally: the one beside it, unless that is the main one's country."""
+        assert self.disaster is not None
+        if named is None:
+            return self.disaster
+        return self.disaster if _national(named) else named
+
+
+def _localised(disaster: Mention, sentences: Sequence[Sentence]) -> Mention:
+    """A disaster named by its country, by the landscape of it that the article names first."""
+    for sentence in sentences:
+        for mention in sentence.mentions:
+            near = mention.entity
+            if near.kind == "region" and near.country == disaster.entity.country:
+                noun = disaster.name.removeprefix(f"{disaster.entity.parent} ")
+                entity = Entity(f"{near.name} {noun}", "event", near.name, near.country)
+                return Mention(disaster.start, disaster.end, entity)
+    return disaster
+
+
+def _national(disaster: Mention) -> bool:
+    """Whether a disaster is only named by its country."""
+    territory = country(disaster.entity.country)
+    return territory is not None and territory.name == disaster.entity.parent
 
 
 def _acting(mentions: Sequence[Mention], predicate: Predicate) -> tuple[str, ...]:
-    names = []
+    names: list[str | None] = []
     for mention in mentions:
+        if predicate == "set_rate" and mention.entity.kind in {"country", "government"}:
+            bank = central_bank(mention.entity.country)
+            if bank is not None:
+                names.append(bank.name)
+                continue
         organisation = None if predicate in PERSONAL else employer(mention.name)
         names.append(organisation if organisation in gazetteer() else mention.name)
     return tuple(name for name in dict.fromkeys(names) if name is not None)

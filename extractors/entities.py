@@ -20,10 +20,13 @@ from babel import Locale
 
 CLDR_LANGUAGES = ("en", "fr", "ja", "ko", "zh", "zh_Hant", "de", "es", "pt")
 PLACES = frozenset({"country", "region", "city"})
+AUTHORITIES = frozenset({"agency", "central_bank", "court", "government", "ministry"})
 ORGANISATIONS = frozenset(
     {
         "agency",
+        "central_bank",
         "company",
+        "court",
         "government",
         "media",
         "ministry",
@@ -54,6 +57,12 @@ class Entity:
         if self.kind == "country":
             return self.country
         return f"{self.country}-{self.name}" if self.kind in PLACES else None
+
+    @property
+    def area(self) -> str | None:
+        """The place code by which statistics count: of a landscape, the province around it."""
+        around = gazetteer().get(self.parent) if self.kind == "region" else None
+        return around.place if around is not None else self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,31 @@ def employer(name: str) -> str | None:
     return entity.parent or None if entity is not None and entity.kind == "person" else None
 
 
+@cache
+def _by_country(kind: str) -> Mapping[str, Entity]:
+    table: dict[str, Entity] = {}
+    for entity, _ in _rows():
+        if entity.kind == kind:
+            table.setdefault(entity.country, entity)
+    return table
+
+
+def central_bank(country: str) -> Entity | None:
+    """The central bank of a country by its code, or None where the gazetteer has none."""
+    return _by_country("central_bank").get(country)
+
+
+def country(code: str) -> Entity | None:
+    """The country of a code, or None for codes of no country."""
+    return _countries().get(code)
+
+
+@cache
+def _countries() -> Mapping[str, Entity]:
+    return {e.country: e for e in _aliases().values() if e.kind == "country"}
+
+
+@cache
 def _aliases() -> dict[str, Entity]:
     table: dict[str, Entity] = {}
     countries: dict[str, Entity] = {}
@@ -184,13 +218,16 @@ def find(text: str, particles: re.Pattern[str]) -> list[Mention]:
     return found
 
 
-def unknown(text: str, pattern: re.Pattern[str], taken: list[Mention]) -> list[Mention]:
-    """Organisations that no table lists, told by their form (suffix, capitals).
+def unknown(
+    text: str, pattern: re.Pattern[str], taken: list[Mention], kind: str = "company"
+) -> list[Mention]:
+    """Names that no table lists, told by their form (suffix, capitals) or their position.
 
     Args:
         text: any text.
-        pattern: the language's form of organisation names; group "name" is the name.
+        pattern: the language's form of such names; group "name" is the name.
         taken: known mentions; what overlaps them is left alone.
+        kind: kind of the entities: "company", or "name" for whoever acts.
 
     Returns:
         Mentions with `known` False whose entity is the name as written.
@@ -200,6 +237,6 @@ def unknown(text: str, pattern: re.Pattern[str], taken: list[Mention]) -> list[M
     for hit in pattern.finditer(text):
         start, end = hit.span("name")
         if start < end and not any(start < e and s < end for s, e in spans):
-            entity = Entity(hit["name"], "company", "", "")
+            entity = Entity(hit["name"], kind, "", "")
             found.append(Mention(start, end, entity, known=False))
     return found

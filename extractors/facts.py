@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from extractors import clauses, qualifiers, quantities, statements
+from extractors import clauses, places, qualifiers, quantities, statements
 from extractors.clauses import AMOUNTS, Cue, Sentence
-from extractors.discourse import Discourse
+from extractors.discourse import CAUSED, Discourse
 from extractors.entities import Mention
 from extractors.lexicon import lexicon
 from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity
@@ -24,7 +24,7 @@ MONTHS = {"year": 12, "month": 1}
 
 # Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
 OFFERS: frozenset[Predicate] = frozenset({"acquire", "invest", "fund", "lend", "spend"})
-TALLY_REACH = 25.0  # characters between a bare number and the word for whom it counts
+TALLY_REACH = 32.0  # characters between a bare number and the word for whom it counts
 
 
 def bind(
@@ -50,11 +50,13 @@ def bind(
     """
     discourse = Discourse()
     found: list[Fact] = []
-    for sentence in _sentences(lines, kept, passages, published_at, outlet_place):
+    sentences = list(_sentences(lines, kept, passages, published_at, outlet_place))
+    discourse.survey(sentences)
+    for sentence in sentences:
         sentence = discourse.enter(sentence)
         found.extend(_bind_sentence(sentence, discourse))
         discourse.leave(sentence)
-    numbered = [replace(fact, statement=i) for i, fact in enumerate(found)]
+    numbered = [replace(fact, statement=i) for i, fact in enumerate(places.complete(found))]
     return statements.group(numbered)
 
 
@@ -93,6 +95,9 @@ def _counted(sentence: Sentence, quantity: Quantity) -> Quantity | None:
     """A bare number beside a word for casualties counts people; any other is no fact."""
     if quantity.kind != "number":
         return quantity
+    scale = qualifiers.scale(sentence, quantity)
+    if scale is not None:
+        return replace(quantity, kind="count", unit=scale)
     people = replace(quantity, kind="count", unit="person")
     cue = clauses.govern(sentence, people)
     if cue is None or cue[0].predicate not in qualifiers.TALLIES:
@@ -113,12 +118,13 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
     ]
     topics = qualifiers.topics(sentence)
     for quantity, cue in governed:
-        predicate = cue.predicate if cue else discourse.predicate(quantity)
+        predicate = cue.predicate if cue else _continued(sentence, quantity, governed, discourse)
         if cue is not None:
             discourse.bound(quantity, predicate)
         certain = 1.0 if cue else NO_PREDICATE_FACTOR if predicate == "other" else CONTINUED_FACTOR
         subject = clauses.subject(sentence, cue, quantity)
-        actors, confidence, rule = discourse.actors(subject, predicate)
+        cause = clauses.cause(sentence, quantity)
+        actors, confidence, rule = discourse.actors(subject, predicate, cause)
         speaker = _speaker(speakers, discourse)
         participants = [Participant("actor", name) for name in actors]
         taken = subject.mentions if subject else ()
@@ -149,7 +155,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             statement=0,
             role="quoted_old" if quoted else "native",
             target="; ".join(topics) or None,
-            place=clauses.place(sentence, quantity, taken),
+            place=_place(sentence, quantity, predicate, taken, discourse),
             period_months=_period(quantity, cue, governed),
             phase=qualifiers.phase(sentence, cue) if cue else None,
             scope=qualifiers.scope(sentence, quantity) if quantity.kind in AMOUNTS else None,
@@ -165,6 +171,45 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         )
 
 
+def _continued(
+    sentence: Sentence,
+    quantity: Quantity,
+    governed: Sequence[tuple[Quantity, Cue | None]],
+    discourse: Discourse,
+) -> Predicate:
+    """What a figure without a cue belongs to: the amount beside it, or what came before."""
+    near = [
+        (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, cue.predicate)
+        for q, cue in governed
+        if cue is not None
+        and q.kind in AMOUNTS
+        and not sentence.breaks_between(q.start, quantity.start)
+    ]
+    if near and quantity.kind in SATELLITES:
+        return min(near)[2]
+    return discourse.predicate(quantity)
+
+
+def _place(
+    sentence: Sentence,
+    quantity: Quantity,
+    predicate: Predicate,
+    taken: Sequence[Mention],
+    discourse: Discourse,
+) -> str | None:
+    """Where the sentence says; of a tally the town counted, or the disaster's province."""
+    if predicate in CAUSED and quantity.kind == "count":
+        area = discourse.disaster_area()
+        home = area.split("-")[0] if area is not None else ""
+        counted = clauses.counted_at(sentence, quantity, home) if home else None
+        if counted is not None:
+            return counted
+        if area is not None:
+            return area
+    return clauses.place(sentence, quantity, taken)
+
+
+SATELLITES = frozenset({"date", "year", "duration", "superlative", "ordinal", "ratio"})
 CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
 
 

@@ -25,13 +25,15 @@ NEVER = re.compile(r"(?!)")
 class Government:
     """Which figures a predicate governs: `strong` by itself, `weak` beside another.
 
-    `prior` is added to the score of its cues.
+    `prior` is added to the score of its cues; `actors` are the kinds of entities that can
+    act (empty: any), names that no table lists aside.
     """
 
     strong: frozenset[str]
     weak: frozenset[str]
     counts: frozenset[str]
     prior: float
+    actors: frozenset[str]
 
     def affinity(self, quantity: Quantity) -> float:
         """How well the predicate fits a quantity: 2 strong, 1 weak, 0 not at all."""
@@ -48,6 +50,7 @@ class Lexicon:
 
     lang: str
     verb_final: bool
+    dense: bool
     cues: Mapping[Predicate, re.Pattern[str]]
     breaks: re.Pattern[str]
     subject_after: re.Pattern[str]
@@ -81,6 +84,18 @@ class Lexicon:
     topics: Mapping[str, re.Pattern[str]]
     particles: re.Pattern[str]
     organisation: re.Pattern[str]
+    names: re.Pattern[str]
+    towns: re.Pattern[str]
+    object_after: re.Pattern[str]
+    start_before: re.Pattern[str]
+    start_after: re.Pattern[str]
+    end_before: re.Pattern[str]
+    end_after: re.Pattern[str]
+    record_before: re.Pattern[str]
+    record_after: re.Pattern[str]
+    savings: re.Pattern[str]
+    yields: re.Pattern[str]
+    scales: Mapping[str, re.Pattern[str]]
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -98,6 +113,7 @@ def government() -> Mapping[Predicate, Government]:
             frozenset(row.get("weak", ())),
             frozenset([counts] if isinstance(counts, str) else counts),
             row.get("prior", 0.0),
+            frozenset(row.get("actors", ())),
         )
     return table
 
@@ -122,7 +138,8 @@ def lexicon(lang: str) -> Lexicon | None:
     if base not in languages():
         return None
     raw = _load(base)
-    words = raw["word_order"] == "svo"
+    svo = raw["word_order"] == "svo"
+    words = svo and raw.get("spaced", True)
     links = "|".join(raw["coordination"])
     fillers = "|".join(raw["coordination_fillers"])
     end = r"(?!\w)" if words else ""
@@ -137,7 +154,8 @@ def lexicon(lang: str) -> Lexicon | None:
         if where == "after":
             return re.compile(f"(?:{body})", re.IGNORECASE)
         if where == "before":
-            return re.compile(rf"(?:^|[\s(,“\"])(?:{body})\s*{joined}$", re.IGNORECASE)
+            bound = r"(?:^|[\s(,“\"])" if words else ""
+            return re.compile(rf"{bound}(?:{body})\s*{joined}$", re.IGNORECASE)
         return re.compile(rf"\b(?:{body})(?!\w)" if words else f"(?:{body})", re.IGNORECASE)
 
     def one(key: str, where: Where = "any") -> re.Pattern[str]:
@@ -149,7 +167,8 @@ def lexicon(lang: str) -> Lexicon | None:
     breaks = raw["clause_breaks"]
     return Lexicon(
         lang=base,
-        verb_final=not words,
+        verb_final=not svo,
+        dense=not words,
         cues=many("cues"),
         breaks=re.compile("|".join(breaks), re.IGNORECASE) if breaks else NEVER,
         subject_after=one("subject_after", "after"),
@@ -176,7 +195,7 @@ def lexicon(lang: str) -> Lexicon | None:
         change_after=one("change_after", "after"),
         previous_before=one("previous_before", "before"),
         previous_after=one("previous_after", "after"),
-        as_of=one("as_of", "before" if words else "after"),
+        as_of=one("as_of", "before" if svo else "after"),
         correction=one("correction"),
         share_of=one("share_of", "after"),
         populations=many("population_nouns"),
@@ -185,4 +204,16 @@ def lexicon(lang: str) -> Lexicon | None:
         topics=many("topics"),
         particles=re.compile("|".join(raw.get("particles", ())) or r"(?!)"),
         organisation=re.compile(raw["organisation"]),
+        names=re.compile(raw["names"]) if "names" in raw else NEVER,
+        towns=re.compile(raw["towns"]) if "towns" in raw else NEVER,
+        object_after=one("object_after", "after"),
+        start_before=one("start_before", "before"),
+        start_after=one("start_after", "after"),
+        end_before=one("end_before", "before"),
+        end_after=one("end_after", "after"),
+        record_before=one("record_before", "before"),
+        record_after=one("record_after", "after"),
+        savings=one("savings"),
+        yields=one("yields"),
+        scales=many("scales"),
     )

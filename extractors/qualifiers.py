@@ -23,9 +23,7 @@ NEARBY = 40  # characters in which a qualifying word belongs to the figure
 def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
     """Which figure of the event a quantity is."""
     if quantity.kind in {"date", "year"}:
-        if quantity.anchor in {"since", "from"} or predicate == "found":
-            return "start"
-        return "end" if quantity.anchor == "until" else "event_date"
+        return _moment(sentence, quantity, predicate)
     if quantity.kind == "duration":
         return "rank" if _is_record(sentence, quantity, predicate) else "period"
     if quantity.kind in {"ordinal", "superlative"}:
@@ -34,22 +32,84 @@ def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
         return "multiple"
     if is_previous(sentence, quantity):
         return "previous"
-    changed = is_change(sentence, quantity)
+    changed = is_change(sentence, quantity) or _is_saving(sentence, quantity, predicate)
     if quantity.kind == "percent":
         if changed and quantity.unit != "pp":
             return "change_rel"
         if changed:
             return "change_abs"
+        if predicate == "trade_at" and not _beside(sentence.lexicon.yields, sentence, quantity):
+            return "change_rel"
         return "level" if predicate in LEVELS and not _is_share(sentence, quantity) else "share"
     if changed:
         return "change_abs"
     return "count" if quantity.kind == "count" else "level"
 
 
+def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
+    """Whether a date begins, ends or dates what is told, or says since when it is a record."""
+    lexicon = sentence.lexicon
+    before, end = _before(sentence, quantity), quantity.end
+    since = quantity.anchor == "since" and predicate not in {"found", "other"}
+    if since and (
+        any(
+            q.kind == "superlative" and gap(q.start, q.end, quantity.start, end) <= NEARBY
+            for q in sentence.quantities
+        )
+        or _recorded(sentence, quantity)
+    ):
+        return "rank"
+    if (
+        quantity.anchor in {"since", "from"}
+        or predicate == "found"
+        or lexicon.start_before.search(before)
+        or lexicon.start_after.match(sentence.text, end)
+    ):
+        return "start"
+    if (
+        quantity.anchor == "until"
+        or lexicon.end_before.search(before)
+        or lexicon.end_after.match(sentence.text, end)
+    ):
+        return "end"
+    return "event_date"
+
+
+def _recorded(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether words beside a time say that something is a record for it ("17年ぶり")."""
+    lexicon = sentence.lexicon
+    return bool(
+        lexicon.record_before.search(_before(sentence, quantity))
+        or lexicon.record_after.match(sentence.text, quantity.end)
+    )
+
+
+def _beside(pattern: re.Pattern[str], sentence: Sentence, quantity: Quantity) -> bool:
+    low = max(0, quantity.start - NEARBY)
+    return pattern.search(sentence.text[low : quantity.end + NEARBY]) is not None
+
+
+def _is_saving(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> bool:
+    """Whether the figure is what someone saves, a change of what they spend."""
+    return predicate == "spend" and _beside(sentence.lexicon.savings, sentence, quantity)
+
+
+def scale(sentence: Sentence, quantity: Quantity) -> str | None:
+    """The scale on which a bare number is a reading ("magnitude"), by the words beside it."""
+    low = max(0, quantity.start - NEARBY)
+    for name, pattern in sentence.lexicon.scales.items():
+        for hit in pattern.finditer(sentence.text, low, quantity.end + NEARBY):
+            if gap(hit.start(), hit.end(), quantity.start, quantity.end) <= 1:
+                return name
+    return None
+
+
 def _is_record(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> bool:
     """Whether a duration says for how long a superlative holds ("the highest in 17 years")."""
     if predicate == "found" or quantity.anchor == "next":
         return False
+    if _recorded(sentence, quantity):
+        return True
     near = [
         (gap(q.start, q.end, quantity.start, quantity.end), q.kind)
         for q in sentence.quantities
