@@ -16,7 +16,7 @@ help:  ## show this list
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "newsledger needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@echo "Installing into .venv from requirements.lock (once; takes a minute or two) ..." >&2
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv --clear .venv
 	@{ $(BIN)/python -m pip install -q -r requirements.lock && \
 	   $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; } > .venv/install.log 2>&1 \
 	  || { tail -n 20 .venv/install.log >&2; echo "The installation failed; all of its output is in .venv/install.log" >&2; exit 1; }

@@ -5,5 +5,6 @@
 """
 
 from extractors.reading import read
+from extractors.records import Article, Document, Fact, Hints, Quantity
 
-__all__ = ["read"]
+__all__ = ["Article", "Document", "Fact", "Hints", "Quantity", "read"]

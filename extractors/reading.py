@@ -186,7 +186,7 @@ def prepare(
             document,
             "too_large",
             f"{_size(len(body))} bytes, over the limit of {_size(limits.document_bytes)}; "
-            "split the file or raise the limit",
+            "split the file",
         )
     if not body.strip():
         return _without_article(document, "empty", "no text; fetch or save the document again")

@@ -84,8 +84,8 @@ def _key(fact: Fact) -> Hashable:
 def same_value(a: Fact, b: Fact) -> bool:
     """Whether two mentions of one slot state one value, one of them perhaps rounded."""
     p, q = a.quantity, b.quantity
-    if p.value is None or q.value is None:
-        return p.timex == q.timex
+    if p.value is None or q.value is None:  # dates, superlatives, ranges
+        return (p.value, p.timex, p.low, p.high) == (q.value, q.timex, q.low, q.high)
     return p.value == q.value or rounds(p, q) or rounds(q, p)
 
 

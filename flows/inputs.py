@@ -23,7 +23,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.records import Article, Document, Hints, Outcome
-from flows.metadata import KEYS, FormatError, Metadata, parse, read_index, read_row, read_sidecar
+from flows.metadata import (
+    KEYS,
+    FormatError,
+    Metadata,
+    is_writable,
+    parse,
+    read_index,
+    read_row,
+    read_sidecar,
+)
 
 MEDIA_TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html"}
 INDEX = "seeds.toml"
@@ -120,15 +129,25 @@ def refuse(name: str, source: str, message: str, outcome: Outcome = "invalid") -
 def _folder(root: Path, source: str) -> Inputs:
     """Every document below a folder."""
     index = _index(root)
-    paths: dict[str, Path] = {}
+    found: list[tuple[str, Path]] = []
     others: dict[str, Path] = {}
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for file in files:
             path = Path(folder, file)
             if not file.startswith(".") and (path.is_file() or path.is_symlink()):
-                known = path.suffix.lower() in MEDIA_TYPES
-                (paths if known else others)[_name(str(path.relative_to(root)))] = path
+                name = _name(str(path.relative_to(root)))
+                if path.suffix.lower() in MEDIA_TYPES:
+                    found.append((name, path))
+                else:
+                    others[name] = path
+    paths: dict[str, Path] = {}
+    twins: dict[str, Path] = {}  # other bytes, the same name once normalised
+    for name, path in sorted(found, key=lambda item: (item[0], os.fsencode(item[1]))):
+        if name in paths:
+            twins[f"{name} ({len(twins) + 2})"] = path
+        else:
+            paths[name] = path
     described = {side for path in paths.values() for side in _sidecar_paths(path)}
     passed_over = tuple(
         sorted(
@@ -137,7 +156,7 @@ def _folder(root: Path, source: str) -> Inputs:
             if path not in described and not (path.parent == root and path.name == INDEX)
         )
     )
-    names = sorted(paths | {name: root for name in index})
+    names = sorted(paths | twins | {name: root for name in index})
     if not names:
         rest = f" (passed over: {', '.join(passed_over[:5])})" if passed_over else ""
         raise InputError(
@@ -149,6 +168,13 @@ def _folder(root: Path, source: str) -> Inputs:
         for name in names:
             if name in paths:
                 yield _read_file(paths[name], name, source, index)
+            elif name in twins:
+                yield refuse(
+                    name,
+                    source,
+                    "another file has the same name, written with other bytes for the same "
+                    "characters; rename one of them",
+                )
             else:
                 yield refuse(
                     name,
@@ -180,6 +206,8 @@ def _read_file(
     """One file with what its sidecar and the index say of it."""
     try:
         metadata = _describe(path, name, index)
+        if path.exists() and not path.is_file():
+            return refuse(name, source, f"{name} is no regular file; save its text", "unreadable")
         with path.open("rb") as file:
             body = file.read(READ_LIMIT)
     except FormatError as problem:
@@ -247,6 +275,8 @@ def _row_name(value: object, where: str, seen: dict[str, int], number: int) -> s
         value = str(value)
     if not isinstance(value, str) or not value.strip():
         raise FormatError(f"{where}: id is {value!r}; give every row an id of its own, as text")
+    if not is_writable(value):
+        raise FormatError(f"{where}: id holds half a surrogate pair; write the character whole")
     name = _name(value.strip())
     if name in seen:
         raise FormatError(

@@ -238,6 +238,11 @@ def _unknown(key: str, known: tuple[str, ...]) -> str:
     return f"{key!r} is not a known key; {hint}Known are {', '.join(known)}"
 
 
+def is_writable(text: str) -> bool:
+    """Whether a text can be written as UTF-8; half a surrogate pair in JSON cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _text(key: str, value: object) -> str:
     """The value of a textual key.
 
@@ -247,6 +252,8 @@ def _text(key: str, value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{key} is {value!r}; write it as text, in quotation marks")
     value = value.strip()
+    if not is_writable(value):
+        raise ValueError(f"{key} holds half a surrogate pair; write the character whole")
     if key == "lang" and not _LANG.fullmatch(value):
         raise ValueError(f'lang is {value!r}; write a language tag such as "ko" or "zh-Hant"')
     if key == "place" and not _PLACE.fullmatch(value):

@@ -33,13 +33,14 @@ def process_batch(
 
 @flow(name="replay", flow_run_name="replay {path}")
 def replay(
-    path: str, warehouse: str = "newsledger.duckdb", source: str | None = None, workers: int = 0
+    path: str, warehouse: str | None = None, source: str | None = None, workers: int = 0
 ) -> State[steps.Replay]:
     """Read a folder, file or .jsonl of articles into the ledger and compare its facts.
 
     Args:
         path: folder, file or .jsonl, as the worker sees it.
-        warehouse: DuckDB file of the ledger; made if it is missing.
+        warehouse: DuckDB file of the ledger, made if it is missing; by default that of
+            NEWSLEDGER_WAREHOUSE on the worker, else newsledger.duckdb in its folder.
         source: name of the replayed set; by default that of the folder or file.
         workers: reading processes; 0 chooses by the number of documents.
     """
@@ -49,7 +50,8 @@ def replay(
         # Quoted, so that Prefect does not search every document for futures.
         return process_batch(label, quote(batch), ledger, run, workers)
 
-    result = steps.replay(Path(path), Path(warehouse), source, workers, process=process)
+    ledger = Path(warehouse) if warehouse else steps.default_ledger()
+    result = steps.replay(Path(path), ledger, source, workers, process=process)
     create_table_artifact(
         key=ARTIFACT,
         table=[_artifact_row(row) for row in result.documents],

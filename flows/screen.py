@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -76,11 +77,13 @@ def _plain(value: object) -> object:
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON knows neither NaN nor infinity
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, date | datetime):
+    if isinstance(value, date | datetime | time):
         return value.isoformat()
-    if isinstance(value, UUID | Path):
+    if isinstance(value, UUID | Path | timedelta):
         return str(value)
     if isinstance(value, bytes):
         return value.hex()
@@ -226,7 +229,10 @@ def show_explanation(out: Console, why: Explanation) -> None:
         for name in names:
             if fact.get(name) is not None:
                 out.print(_labelled(name, fact[name], 20))
-    out.print(f"\nCompared with {len(why.comparisons)} other facts", style="bold")
+    out.print(
+        f"\nCompared with {len(why.comparisons)} other fact{'s' * (len(why.comparisons) != 1)}",
+        style="bold",
+    )
     for other in why.comparisons:
         relation = "an earlier" if other.later else "a later"
         said = judgement(other.verdict, other.reason)

@@ -127,6 +127,11 @@ def replay(
     )
 
 
+def default_ledger() -> Path:
+    """The ledger where none is named: NEWSLEDGER_WAREHOUSE, else newsledger.duckdb here."""
+    return Path(os.environ.get("NEWSLEDGER_WAREHOUSE") or "newsledger.duckdb")
+
+
 def new_run(source: str) -> Run:
     """A run that begins now."""
     return Run(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_SAME = "The figures are the same, but"
+_SAME = "The figures fit together, but"
 _REASONS = {
     ("differs", "not_stated"): (
         f"{_SAME} only one says what they count (each or in total, including or on top)."

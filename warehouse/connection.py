@@ -19,6 +19,14 @@ import duckdb
 
 from warehouse.errors import LockTimeout, WarehouseCorrupt, WarehouseError
 
+REPLICA_REMEDY = (
+    "This is the published copy: delete it and load or replay anything; it is made anew from the "
+    "warehouse."
+)
+WAREHOUSE_REMEDY = (
+    "If it is damaged, move it away and start from the published replica beside it, which holds "
+    "every table, or replay the sources."
+)
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # duckdb#25819: wrong results for UNION ALL arms that share a join; hangs in 2.0.0.
     "disabled_optimizers": "common_subplan",
@@ -125,6 +133,8 @@ def _open(path: Path, timeout: float) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + timeout
     for pause in _pauses():
         try:
+            if path.is_file() and not path.stat().st_size:
+                path.unlink()  # made by a shell's redirection, say; DuckDB refuses it
             connection = duckdb.connect(str(path), config=CONFIG)
             connection.execute("SET TimeZone = 'UTC'")
             return connection
@@ -143,22 +153,26 @@ def _open(path: Path, timeout: float) -> duckdb.DuckDBPyConnection:
                     f"This process already has {path} open with other settings. Close that "
                     f"connection, and read the published replica instead."
                 ) from error
+            if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+                raise WarehouseError(
+                    f"{path} is no file that can be written. Name a DuckDB file, with --warehouse "
+                    f"or NEWSLEDGER_WAREHOUSE, in a folder that you may write to."
+                ) from error
             raise WarehouseCorrupt(
-                f"{path} cannot be opened: {text.splitlines()[0]}. If it is damaged, move it "
-                f"away and start from the published replica beside it, which holds every table, "
-                f"or replay the sources."
+                f"{path} cannot be opened: {text.splitlines()[0]}. {WAREHOUSE_REMEDY}"
             ) from error
     raise AssertionError("the pauses never end")
 
 
 @contextmanager
-def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a published replica for reading.
+def reader(path: Path, remedy: str = REPLICA_REMEDY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a published replica, or the warehouse under its lock, for reading.
 
     The replica is attached to a database in memory of this call's own, so that a connection
     that this process holds on an older replica (DuckDB shares them by path) is not reused.
 
     Raises:
+        LockTimeout: another program has it open for writing.
         WarehouseCorrupt: the file cannot be read.
     """
     connection = duckdb.connect(":memory:", config=CONFIG)
@@ -168,11 +182,18 @@ def reader(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             connection.execute(f"ATTACH '{quoted}' AS newsledger (READ_ONLY)")
         except duckdb.Error as error:
+            if "Could not set lock" in str(error):
+                raise LockTimeout(
+                    f"Another program has {path} open for writing ({str(error).splitlines()[0]}). "
+                    f"Close it and open the replica read-only, as in duckdb -readonly {path.name}."
+                ) from error
             raise WarehouseCorrupt(
-                f"The replica {path} cannot be opened: {str(error).splitlines()[0]}. Delete it "
-                f"and load or replay once more; it is made anew from the warehouse."
+                f"{path} cannot be opened: {str(error).splitlines()[0]}. {remedy}"
             ) from error
         connection.execute("USE newsledger")
+        # A query sees this file and nothing else: no other database, file or network.
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
         yield connection
     finally:
         connection.close()

@@ -34,8 +34,12 @@ def version_id(article: Article) -> UUID:
 
 
 def document_id(article: Article) -> UUID:
-    """A document is a version under one name in one source."""
-    return key("document", version_id(article), article.source, article.document)
+    """A document is a version under one name in one source, with what is known of it.
+
+    Corrected metadata make a new document of the same version, which takes the place of the old.
+    """
+    known = (article.outlet, article.published_at, article.date_basis)
+    return key("document", version_id(article), article.source, article.document, *known)
 
 
 def fact_ids(version: UUID, facts: Sequence[Fact]) -> list[UUID]:

@@ -94,6 +94,8 @@ class Warehouse:
         with reader(self.replica) as connection:
             try:
                 result = connection.execute(sql, params or None)
+                if result is None:
+                    raise QueryError("There is no statement in this SQL; write one.")
                 columns = tuple(column[0] for column in result.description or ())
                 return Table(columns, tuple(result.fetchall()) if columns else ())
             except duckdb.Error as error:
@@ -103,7 +105,11 @@ class Warehouse:
                 ) from error
 
     def summaries(self, run_id: str | None = None) -> list[DocumentSummary]:
-        """One row a document of a run, by name; all documents if no run is named."""
+        """One row a document of a run, by name; all documents if no run is named.
+
+        Raises:
+            QueryError, LockTimeout, WarehouseCorrupt: as in `query`.
+        """
         return reports.summaries(self.query, run_id)
 
     def agreements(self, run_id: str | None = None, *, least: int = 2) -> list[Agreement]:

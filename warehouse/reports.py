@@ -45,7 +45,9 @@ def summaries(query: Query, run_id: str | None) -> list[DocumentSummary]:
             JOIN news.version_documents o ON o.version_id = c.canonical_id
             WHERE c.recorded_to IS NULL
         )
-        SELECT d.document, d.outcome, d.message, d.languages, d.kept_lines, d.removed_lines,
+        SELECT d.document, coalesce(u.outcome, d.outcome) AS outcome,
+               coalesce(u.message, d.message) AS message,
+               d.languages, d.kept_lines, d.removed_lines,
                c.canonical, c.kind, coalesce(t.passages, 0) AS translations,
                coalesce(s.facts, 0) AS facts, coalesce(s.statements, 0) AS statements,
                coalesce(j.verdicts, map()) AS verdicts
@@ -54,9 +56,9 @@ def summaries(query: Query, run_id: str | None) -> list[DocumentSummary]:
         LEFT JOIN translated t USING (version_id)
         LEFT JOIN judged j USING (version_id)
         LEFT JOIN copied c USING (version_id)
-        WHERE $run::UUID IS NULL OR EXISTS (
-            FROM ops.outcomes o WHERE o.run_id = $run::UUID
-                AND o.source = d.source AND o.document = d.document)
+        LEFT JOIN ops.outcomes u
+            ON u.run_id = $run::UUID AND u.source = d.source AND u.document = d.document
+        WHERE $run::UUID IS NULL OR u.run_id IS NOT NULL
         ORDER BY d.document, d.source
         """,
         {"run": run_id},
@@ -232,10 +234,11 @@ def doctor(path: Path, replica: Path, query: Query) -> Health:
             f"The schema is at migration {migration}, this package brings {newest}. Load "
             f"anything to bring the file up to date, or upgrade the package."
         )
-    if path.exists() and replica.exists() and not is_busy:
+    if path.exists() and not is_busy:
         try:
-            current = _runs_in(path) == (runs, last_run)
-            if not current:
+            state = _runs_in(path)
+            current = state == (runs, last_run) if migration is not None else None
+            if current is False:
                 problems.append(
                     f"{replica} lags behind {path}. Load or replay anything to publish it anew."
                 )
@@ -258,7 +261,10 @@ def doctor(path: Path, replica: Path, query: Query) -> Health:
 def _runs_in(path: Path) -> tuple[int, datetime | None]:
     """Number and newest start of the runs in the main file."""
     try:
-        with access.locked(path, 1.0), access.reader(path) as connection:
+        with (
+            access.locked(path, 1.0),
+            access.reader(path, access.WAREHOUSE_REMEDY) as connection,
+        ):
             count, newest = connection.execute(
                 "SELECT count(*), max(started_at) FROM ops.runs"
             ).fetchall()[0]

@@ -1,6 +1,7 @@
 -- The verdict rules as scalar macros. `a` and `b` are rows of mart.facts (or structs with its
--- columns); where a direction matters, `a` is the later report. Rules and their order are those
--- of CLAIMS; the names of rules and reasons are stored with every verdict.
+-- columns); where a direction matters, `a` is the later report. The rules are those of the claims
+-- page; where two could apply, the order of the CASE arms below decides, and the name of the rule
+-- and the reason are stored with every verdict.
 
 -- ---------------------------------------------------------------- reading one value
 

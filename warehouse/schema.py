@@ -97,6 +97,8 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
         return
     _replace(connection, "news.fx", package / "fx.csv")
     _replace(connection, "news.agencies", package / "agencies.csv")
+    # Anew from nothing, so that a view or macro that was dropped or renamed does not live on.
+    connection.execute("DROP SCHEMA IF EXISTS mart CASCADE; CREATE SCHEMA mart")
     for name in ("rules.sql", "views.sql"):
         connection.execute((package / name).read_text("utf-8"))
     connection.execute("DELETE FROM main.mart_version")

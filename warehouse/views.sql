@@ -1,7 +1,13 @@
--- The mart: what analysts read. Views over the ledger, re-created at every load and materialised
--- as tables in the published replica. Every view, macro and column carries a comment.
+-- The mart: what analysts read. Views over the ledger, re-created when their text has changed and
+-- materialised as tables in the published replica. Every view, macro and column carries a comment.
 
 -- ---------------------------------------------------------------- inner views (schema news)
+
+-- One row a name of a version: with the metadata that were met last.
+CREATE OR REPLACE VIEW news.current_documents AS
+FROM news.documents
+QUALIFY row_number() OVER (PARTITION BY version_id, source, document
+                           ORDER BY found_at DESC, document_id) = 1;
 
 -- One row a version: the document under which it was first published.
 CREATE OR REPLACE VIEW news.version_documents AS
@@ -9,7 +15,7 @@ SELECT * EXCLUDE (precedence) FROM (
     SELECT *, coalesce(published_at, fetched_at) AS moment,
         row_number() OVER (PARTITION BY version_id ORDER BY
             coalesce(published_at, fetched_at) NULLS LAST, document, source) AS precedence
-    FROM news.documents)
+    FROM news.current_documents)
 WHERE precedence = 1;
 
 -- Which report each version is: itself, or the canonical version that it repeats or translates.
@@ -91,21 +97,26 @@ CREATE OR REPLACE MACRO mart.claim_words(actor, predicate, verb, slot, unit, pla
                  WHEN 'previous' THEN 'earlier value' ELSE replace(slot, '_', ' ') END
     || CASE WHEN unit IS NULL OR unit = 'x' OR slot = 'period' THEN ''
             WHEN slot = 'count' THEN ' of ' || CASE unit WHEN 'person' THEN 'people'
-                                                         ELSE unit || 's' END
+                                                         ELSE unit END
             ELSE ' in ' || unit END
     || coalesce(', ' || place, '');
 
 -- ---------------------------------------------------------------- documents
 
 CREATE OR REPLACE VIEW mart.documents AS
+WITH met AS (
+    SELECT o.source, o.document, o.version_id, max(r.started_at) AS met_at
+    FROM ops.outcomes o JOIN ops.runs r USING (run_id) GROUP BY ALL
+)
 SELECT d.document, d.article_id, d.version_id, r.report_id, d.source, d.outlet, d.url,
        v.title, v.languages, v.kept_lines, v.removed_lines, v.outcome, v.message,
        d.found_at, d.published_at, d.date_basis
-FROM news.documents d
+FROM news.current_documents d
 JOIN news.versions v USING (version_id)
 JOIN news.reports r USING (version_id)
+JOIN met m USING (source, document, version_id)
 QUALIFY row_number() OVER (PARTITION BY d.source, d.document ORDER BY
-    coalesce(d.published_at, d.fetched_at) DESC NULLS LAST, d.found_at DESC, d.version_id) = 1;
+    m.met_at DESC, coalesce(d.published_at, d.fetched_at) DESC NULLS LAST, d.version_id) = 1;
 
 CREATE OR REPLACE VIEW mart.outcomes AS
 SELECT o.run_id, r.kind AS run_kind, r.started_at, o.source, o.document, o.outcome, o.message
@@ -380,7 +391,7 @@ COMMENT ON COLUMN mart.copies.kind IS 'exact, near, excerpt, revision (same URL)
 COMMENT ON COLUMN mart.copies.containment IS
     'share of the smaller text''s shingles found in the other';
 COMMENT ON COLUMN mart.copies.jaccard IS
-    'shared shingles of both texts together, estimated from containment and lengths';
+    'share of all shingles of both texts that they have in common';
 COMMENT ON COLUMN mart.copies.numbers_differ IS 'whether the two state different figures';
 COMMENT ON COLUMN mart.copies.article_id IS 'of the copy';
 COMMENT ON COLUMN mart.copies.canonical_article_id IS 'of the canonical document';

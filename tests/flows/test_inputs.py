@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -308,3 +309,27 @@ def test_any_bytes_as_a_row_end_well(tmp_path_factory: pytest.TempPathFactory, l
     path.write_bytes(b'{"id": "a", "text": "x"}\n' + line.replace(b"\n", b" "))
     found = list(open_inputs(path))
     assert document(found[0]).name == "a"
+
+
+def test_names_that_differ_in_bytes_only_are_both_told(tmp_path: Path) -> None:
+    (tmp_path / "caf\u00e9.txt").write_text(TEXT)
+    (tmp_path / "cafe\u0301.txt").write_text(TEXT)
+    found = list(open_inputs(tmp_path))
+    assert [type(each) for each in found] == [Document, Article]
+    assert "rename one of them" in found[1].message  # type: ignore[union-attr]
+
+
+def test_a_link_to_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "pipe")
+    (found,) = open_inputs(tmp_path)
+    assert isinstance(found, Article)
+    assert "no regular file" in found.message
+
+
+@pytest.mark.parametrize(
+    "row", ['{"id": "\\ud800", "text": "x"}', '{"id": "x", "text": "y", "outlet": "\\ud800"}']
+)
+def test_half_a_surrogate_pair_anywhere_is_invalid(tmp_path: Path, row: str) -> None:
+    found = rows(tmp_path, {"id": "good", "text": TEXT}, row)
+    assert sorted(type(each).__name__ for each in found.values()) == ["Article", "Document"]

@@ -564,3 +564,85 @@ def test_ids_do_not_depend_on_the_process(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert seen[0] == seen[1]
     assert len(set(itertools.chain(*seen))) == 5
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ATTACH '{path}' AS ledger",
+        "COPY (SELECT 1) TO '{path}.csv'",
+        "EXPORT DATABASE '{path}.export'",
+        "FROM read_csv('/etc/passwd')",
+        "SET enable_external_access = true",
+        "DELETE FROM news.facts",
+    ],
+)
+def test_a_query_can_neither_write_nor_leave_the_replica(sql: str, loaded: Warehouse) -> None:
+    with pytest.raises(QueryError):
+        loaded.query(sql.format(path=loaded.path))
+
+
+def test_an_empty_query_is_refused(loaded: Warehouse) -> None:
+    with pytest.raises(QueryError, match="no statement"):
+        loaded.query("-- nothing")
+
+
+def test_a_shell_that_holds_the_replica_for_writing_is_named(tmp_path: Path) -> None:
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    ledger.load(reports()[:1], run())
+    holder = subprocess.Popen(
+        [sys.executable, "-c", "import duckdb, sys; c = duckdb.connect(sys.argv[1]); "
+         "print('open', flush=True); sys.stdin.read()", str(ledger.replica)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"open\n"
+        with pytest.raises(LockTimeout, match="-readonly"):
+            ledger.query("FROM mart.facts")
+    finally:
+        holder.communicate(b"")
+
+
+def test_the_doctor_names_a_damaged_warehouse_and_spares_it(tmp_path: Path) -> None:
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    ledger.load(reports()[:1], run())
+    ledger.path.write_bytes(b"garbage" * 1000)
+    (problem,) = ledger.doctor().problems
+    assert str(ledger.path) in problem
+    assert "move it away" in problem
+    assert "elete" not in problem
+
+
+def test_an_empty_file_becomes_a_ledger(tmp_path: Path) -> None:
+    (tmp_path / "ledger.duckdb").touch()
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    assert ledger.load(reports()[:1], run()).rows_added > 0
+
+
+def test_a_folder_is_no_ledger(tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="Name a DuckDB file"):
+        Warehouse(tmp_path).load(reports()[:1], run())
+
+
+def test_corrected_metadata_take_the_place_of_the_old(tmp_path: Path) -> None:
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    old = reports()[0]
+    ledger.load([old], run(1))
+    ledger.load([replace(old, published_at=later(7), outlet="The Right Paper")], run(2))
+    rows = ledger.query("SELECT outlet, published_at FROM mart.facts").rows
+    assert rows == (("The Right Paper", later(7)),)
+    assert ledger.query("SELECT outlet FROM mart.documents").rows == (("The Right Paper",),)
+
+
+def test_a_document_shows_what_its_last_run_made_of_it(tmp_path: Path) -> None:
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    good = reports()[0]
+    bad = replace(good, outcome="invalid", message="bad sidecar", original="", facts=(), lines=(),
+                  removals=(), passages=(), published_at=None)  # fmt: skip
+    for number, (made, outcome) in enumerate(
+        [(good, "loaded"), (bad, "invalid"), (good, "loaded")], 1
+    ):
+        ledger.load([made], run(number))
+        assert ledger.query("SELECT outcome FROM mart.documents").rows == ((outcome,),)
+        assert [row.outcome for row in ledger.summaries(run(number).run_id)] == [outcome]

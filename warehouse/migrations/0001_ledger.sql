@@ -205,7 +205,7 @@ CREATE TABLE news.verdicts (
     run_id UUID NOT NULL
 );
 
--- Reference tables, replaced from the package's CSV files at every load.
+-- Reference tables, filled from the package's CSV files and again when those change.
 CREATE TABLE news.fx (
     currency VARCHAR NOT NULL,
     month DATE NOT NULL,
