@@ -100,6 +100,20 @@ def _nearest(
     return (min(found)[1], 1.0 if weekday else 0.9) if found else None
 
 
+def _nearest_month(day: int, reference: datetime) -> tuple[int, int]:
+    """Return year and month in which a lone day of the month lies nearest to the reference."""
+    today = reference.date()
+    months = [(today.year, today.month)]
+    months.append((today.year - (today.month == 1), (today.month - 2) % 12 + 1))
+    months.append((today.year + (today.month == 12), today.month % 12 + 1))
+    found = [
+        (abs((when - today).days), rank, month)
+        for rank, month in enumerate(months)
+        if (when := _real(*month, day)) is not None
+    ]
+    return min(found)[2] if found else months[0]
+
+
 def _quarter(quarter: int, year: int | None, reference: datetime | None) -> Span | None:
     """Return a calendar quarter; without a year the last one that has begun by the reference."""
     sure = 0.8
@@ -173,7 +187,9 @@ def resolve(
         if context is not None:
             year, month = context
         elif reference is not None:
-            year, month, sure = reference.year, reference.month, 0.8
+            if fields.day is None:
+                return None
+            year, month, sure = *_nearest_month(fields.day, reference), 0.8
         else:
             return None
     elif year is None:

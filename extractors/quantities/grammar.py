@@ -386,6 +386,8 @@ class Parser:
             else:
                 roles = senses.keys() & _FLAGS
                 flags |= roles
+                if "moves_before" in roles:
+                    core = before.core
                 if "lead" in senses and before.lead is None:
                     before.lead = senses["lead"]
                 if not roles or roles & _OUTSIDE:
@@ -409,7 +411,11 @@ class Parser:
         ranged = self._range(numeral, before)
         if ranged:
             draft = self.units.read(ranged[1], before, spelled)
-            if draft and draft.kind not in ("number", "year"):
+            if (
+                draft
+                and draft.kind not in ("number", "year")
+                and not self.low.startswith(self.locale.moves_after, draft.end)
+            ):
                 return self._emit(draft, before, other=ranged[0] * draft.factor)
         draft = self.units.read(numeral, before, spelled)
         if draft is None:
@@ -433,8 +439,12 @@ class Parser:
         return hit is not None and hit[1] >= draft.end
 
     def _range(self, first: Numeral, before: Before) -> tuple[Decimal, Numeral] | None:
-        """Read a second numeral joined to `first`; return the low end and the second numeral."""
+        """Read a second numeral joined to `first`; return the low end and the second numeral.
+
+        Two whole amounts after a word of movement are no range: rose from $2 to $3.
+        """
         low = self.low
+        moves = self._moved(before.start) or "moves_before" in before.flags
         for word in self.locale.range_words:
             if not low.startswith(word, first.end):
                 continue
@@ -447,7 +457,7 @@ class Parser:
                 if before.currency and low.startswith(symbol, at):
                     at += 1
             second = self.locale.numerals.number(low, at)
-            if second is None:
+            if second is None or (moves and (first.scaled or not second.scaled)):
                 continue
             lower = first.value
             if second.scaled and not first.scaled:
@@ -455,6 +465,11 @@ class Parser:
             if lower < second.value and not (first.plain and 1900 <= first.value <= 2100):
                 return lower, second
         return None
+
+    def _moved(self, start: int) -> bool:
+        """Whether a word of movement stands directly before `start`."""
+        stretch = self.low[max(0, start - 24) : start].rstrip()
+        return stretch.endswith(self.locale.moves_before)
 
     # -- emission ------------------------------------------------------------------------
 
@@ -521,7 +536,11 @@ class Parser:
         if hedge is None:
             for at in (end, self.units.gap(end)):
                 hit = locale.hedges_after.at(low, at)
-                if hit and not (locale.spaced and at == end and LETTER.match(low, at)):
+                if (
+                    hit
+                    and not (locale.spaced and at == end and LETTER.match(low, at))
+                    and not low.startswith(locale.hedge_breakers, hit[1])
+                ):
                     hedge, end = hit
                     break
         per = before.per if draft.kind in ("money", "count", "number") else None
@@ -530,8 +549,8 @@ class Parser:
         each: Distributive | None = "each" if "each_before" in before.flags else None
         if draft.kind in ("money", "count"):
             tail = locale.per_after.at(low, self.units.gap(end)) or locale.per_after.at(low, end)
-            if tail:
-                per, end = tail
+            if tail and not locale.anchors_after.at(low, self.units.gap(tail[1])):
+                per, end = tail  # but not "a year" of "a year earlier"
             every = locale.each_after.at(low, self.units.gap(end))
             if every:
                 each, end = "each", every[1]
@@ -541,6 +560,8 @@ class Parser:
         """Whether a minus sign stands directly before `start`, itself after a space."""
         if start == 0 or self.low[start - 1] not in _SIGNS:
             return False
+        if self.low[start - 1] != "-":
+            return True  # ▲ and △ join nothing
         return start == 1 or self.low[start - 2] in " (\n\t　"
 
     def _add(self, quantity: Quantity) -> None:
@@ -597,12 +618,14 @@ class Parser:
         """Whether two amounts are the ends of a range: 10億円から15億円."""
         if last.value is None or quantity.value is None or not last.value < quantity.value:
             return False
+        if self._moved(last.start) or self.low.startswith(self.locale.moves_after, quantity.end):
+            return False
         return gap in self.locale.range_words and gap.strip() not in CONJUNCTIONS
 
 
 _FLAGS = frozenset(
     ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
-     "percents_before", "range_before", "ratio_before", "eras")
+     "percents_before", "range_before", "moves_before", "ratio_before", "eras")
 )  # fmt: skip
 _OUTSIDE = frozenset(("each_before", "definite", "noise_before"))
 _SIGNS = frozenset("-▲△")

@@ -280,6 +280,9 @@ class Locale:
         self.links = tuple(table.get("links", ()))
         self.adnominal = tuple(table.get("adnominal", ()))
         self.list_words = frozenset((*common["list_words"], *table.get("list_words", ())))
+        self.moves_before = tuple(table.get("moves_before", ("\0",)))
+        self.moves_after = tuple(table.get("moves_after", ("\0",)))
+        self.hedge_breakers = tuple(table.get("hedge_breakers", ("\0",)))
         self.range_words = tuple(sorted(table.get("range_words", ()), key=len, reverse=True))
         intros = pattern(p.lower() for p in table.get("conversions", ()))
         self.conversion = re.compile(
@@ -336,7 +339,8 @@ class Locale:
         add("currency", self.currency_before.items())
         add("per", _given(table.get("per_before")).items())
         for role in ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
-                     "percents_before", "range_before", "ratio_before", "decoys"):  # fmt: skip
+                     "percents_before", "range_before", "moves_before", "ratio_before",
+                     "decoys"):  # fmt: skip
             flags(role)
         add("weekday_before", _given(table.get("weekday_before")).items())
         add("native", self.native.items())
