@@ -163,3 +163,90 @@ def test_an_acknowledged_correction_is_marked() -> None:
 
 def test_a_language_without_a_lexicon_yields_no_facts() -> None:
     assert bound("xx", "Microsoft 2.9 billion dollars") == ()
+
+
+def test_who_is_fined_is_not_who_fines() -> None:
+    found = bound(
+        "fr",
+        "La Commission européenne a rendu sa décision lundi.",
+        "Meta devra payer 798 millions d’euros d’amende.",
+    )
+    assert fact_of(found, "798 millions").actor == "European Commission"
+    headline = bound(
+        "ja",
+        "グーグルに20億円の課徴金",
+        "公正取引委員会が5日、発表した。",
+        roles={0: "title"},
+    )
+    assert fact_of(headline, "20億円").actor != "Google"
+
+
+def test_a_country_s_rate_is_set_by_its_central_bank() -> None:
+    fact = fact_of(bound("ko", "호주 기준금리 4.1%로 인하"), "4.1%")
+    assert (fact.actor, fact.predicate) == ("Reserve Bank of Australia", "set_rate")
+    assert fact.place == "AU"
+
+
+def test_tolls_are_counted_by_town() -> None:
+    found = bound(
+        "ja",
+        "台湾東部の花蓮で地震があり、死者18人、行方不明3人となった。",
+        "台北市は5人、宜蘭県で2人だった。",
+    )
+    dead, lost = fact_of(found, "18人"), fact_of(found, "3人")
+    assert (dead.predicate, lost.predicate) == ("kill", "missing")
+    assert dead.actor == "Hualien earthquake"
+    town = bound("en", "The earthquake in Turkey killed 812 people.", "Istanbul reports 40 deaths.")
+    assert fact_of(town, "812 people").place == "TR"
+    assert fact_of(town, "40 deaths").place == "TR-Istanbul"
+
+
+def test_a_magnitude_is_a_reading_on_a_scale() -> None:
+    found = bound("en", "A 7.4-magnitude earthquake struck Taiwan on Wednesday.")
+    fact = fact_of(found, "7.4")
+    assert (fact.predicate, fact.quantity.unit) == ("measure", "magnitude")
+
+
+def test_a_year_may_begin_or_end_what_is_told() -> None:
+    found = bound("en", "Siemens will invest 500 million euros in Poland by 2027.")
+    assert fact_of(found, "2027").slot == "end"
+    found = bound("ko", "현대자동차는 2028년까지 미국에 210억 달러를 투자한다.")
+    assert fact_of(found, "2028").slot == "end"
+
+
+def test_the_place_of_a_plan_carries_over_for_its_actor_only() -> None:
+    found = bound(
+        "en",
+        "Nissan will build a plant in Mexico, the company said.",
+        "Nissan will invest $700 million in Mexico over five years.",
+        "Nissan invested $200 million last year.",
+        "Honda invested $300 million last year.",
+    )
+    assert fact_of(found, "$200 million").place == "MX"
+    assert fact_of(found, "$300 million").place is None
+
+
+def test_a_takeover_is_where_its_target_is() -> None:
+    fact = fact_of(bound("en", "Nippon Steel acquired U.S. Steel for $14.9 billion."), "$14.9")
+    assert (fact.actor, fact.place) == ("Nippon Steel", "US")
+
+
+def test_a_name_that_no_table_lists_acts_at_low_confidence() -> None:
+    found = bound("en", "Quantrex will cut 300 jobs this year.")
+    fact = fact_of(found, "300 jobs")
+    assert (fact.actor, fact.predicate) == ("Quantrex", "cut_jobs")
+    assert fact.confidence < 0.9
+    found = bound("ko", "한빛솔라사는 공장에 500억 원을 투자한다고 밝혔다.")
+    assert fact_of(found, "500억 원").actor == "한빛솔라"
+
+
+def test_an_erratum_is_about_its_article() -> None:
+    found = bound(
+        "en",
+        "Toyota to invest $1.4 billion in Indiana",
+        "Honda announced a plan of $2 billion earlier.",
+        "Correction: an earlier version of this story gave the amount as $14 billion.",
+        roles={0: "title"},
+    )
+    fact = fact_of(found, "$14 billion")
+    assert (fact.actor, fact.correction) == ("Toyota", True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -79,6 +81,64 @@ def test_every_parent_in_the_table_is_in_the_table_or_a_name_of_its_own() -> Non
         if entity.parent:
             assert entities.family(entity.name) or entity.kind == "person"
         assert entity.kind == entity.kind.strip().lower()
+
+
+def test_no_alias_stands_for_two_entities_and_every_parent_exists() -> None:
+    owner: dict[str, str] = {}
+    text = (files("extractors") / "entities.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    known = {row["name"] for row in rows}
+    assert len(known) == len(rows)
+    for row in rows:
+        assert not row["parent"] or row["parent"] in known, row
+        for alias in [row["name"], *filter(None, row["aliases"].split(";"))]:
+            assert owner.setdefault(alias, row["name"]) == row["name"], alias
+
+
+def test_g20_countries_have_a_government_and_a_central_bank() -> None:
+    governments = {e.country for e in entities.gazetteer().values() if e.kind == "government"}
+    countries = [
+        "AR",
+        "AU",
+        "BR",
+        "CA",
+        "CN",
+        "FR",
+        "DE",
+        "IN",
+        "ID",
+        "IT",
+        "JP",
+        "KR",
+        "MX",
+        "RU",
+        "SA",
+        "ZA",
+        "TR",
+        "GB",
+        "US",
+        "EU",
+    ]
+    assert set(countries) <= governments
+    for code in [
+        "AR",
+        "AU",
+        "BR",
+        "CA",
+        "CN",
+        "IN",
+        "ID",
+        "JP",
+        "KR",
+        "MX",
+        "RU",
+        "ZA",
+        "TR",
+        "GB",
+        "US",
+        "EU",
+    ]:
+        assert entities.central_bank(code) is not None, code
 
 
 def test_unknown_organisations_are_told_by_their_form() -> None:

@@ -57,8 +57,12 @@ def is_found(gold: dict[str, Any], fact: Fact) -> bool:
     )
 
 
-def bound_of(fact: Fact) -> str | None:
-    return fact.quantity.hedge
+BOUNDS = {None: "=", "about": "~", "nearly": "~", "over": ">", "at_least": ">="}
+
+
+def is_bounded(gold: dict[str, Any], fact: Fact) -> bool:
+    q = fact.quantity
+    return q.hedge == gold["approx"] and q.bound == BOUNDS[gold["approx"]]
 
 
 def matches(seed_articles: dict[str, Article]) -> list[tuple[dict[str, Any], Fact | None]]:
@@ -83,7 +87,7 @@ def test_mentions_are_found_with_value_bound_and_unit(
     found = [
         gold
         for gold, fact in matches(seed_articles)
-        if group(gold["kind"]) == name and fact is not None and bound_of(fact) == gold["approx"]
+        if group(gold["kind"]) == name and fact is not None and is_bounded(gold, fact)
     ]
     assert len(found) >= FLOOR[name], f"{name}: {len(found)} of {TOTAL.get(name, FLOOR[name])}"
 
