@@ -115,8 +115,12 @@ def parse(
         lexicon: of its language.
         quantities: found in it, with offsets from its start.
     """
-    references = tuple(m.span() for m in lexicon.references.finditer(text))
     known = entities.find(text, lexicon.particles)
+    references = tuple(
+        hit.span()
+        for hit in lexicon.references.finditer(text)  # "el banco", but not in "El Banco de Mexico"
+        if not any(hit.start() <= m.start < hit.end() < m.end for m in known)
+    )
     found = known + entities.unknown(text, lexicon.organisation, known)
     found += entities.unknown(text, lexicon.names, found, "name")
     found += entities.unknown(text, lexicon.towns, found, "city")

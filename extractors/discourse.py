@@ -131,7 +131,11 @@ class Discourse:
             self.latest = predicate
 
     def actors(
-        self, subject: Subject | None, predicate: Predicate, cause: Mention | None = None
+        self,
+        subject: Subject | None,
+        predicate: Predicate,
+        cause: Mention | None = None,
+        corrects: bool = False,
     ) -> tuple[tuple[str, ...], float, str]:
         """Who acts, how sure that is (0..1), and the rule that says so."""
         if predicate in CAUSED and self.disaster is not None:
@@ -140,6 +144,8 @@ class Discourse:
             known = all(m.known for m in subject.mentions)
             sure = SUBJECT_CONFIDENCE[subject.case] * (1.0 if known else UNKNOWN_NAME_FACTOR)
             return _acting(subject.mentions, predicate), sure, subject.case
+        if corrects and self.headline:  # an erratum is about what its article is about
+            return _acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
         restricted = bool(predicate in government() and government()[predicate].actors)
         if self.speaker is not None and subject is None and not restricted:
             return (self.speaker.name,), TOPIC_CONFIDENCE, "speaker"

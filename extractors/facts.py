@@ -124,7 +124,8 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         certain = 1.0 if cue else NO_PREDICATE_FACTOR if predicate == "other" else CONTINUED_FACTOR
         subject = clauses.subject(sentence, cue, quantity)
         cause = clauses.cause(sentence, quantity)
-        actors, confidence, rule = discourse.actors(subject, predicate, cause)
+        corrects = qualifiers.corrects(sentence.lexicon, sentence.text)
+        actors, confidence, rule = discourse.actors(subject, predicate, cause, corrects)
         speaker = _speaker(speakers, discourse)
         participants = [Participant("actor", name) for name in actors]
         taken = subject.mentions if subject else ()
@@ -165,7 +166,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             event_date_end=when[1] if when and not tally else None,
             as_of=when[1] if when and tally else None,
             attribution=speaker if speaker not in actors else None,
-            correction=qualifiers.corrects(sentence.lexicon, sentence.text),
+            correction=corrects,
             confidence=round(confidence * quantity.confidence * certain, 3),
             rule=f"{sentence.lexicon.lang}.{predicate}.{rule}",
         )
