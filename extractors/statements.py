@@ -8,7 +8,7 @@ the same statement fills in.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,7 @@ def group(facts: Sequence[Fact]) -> tuple[Fact, ...]:
 
     def root(i: int) -> int:
         while parent[i] != i:
+            parent[i] = parent[parent[i]]
             i = parent[i]
         return i
 
@@ -61,9 +62,18 @@ def group(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     for i, fact in enumerate(agreed):
         by_key[_key(fact)].append(i)
     for members in by_key.values():
-        for position, i in enumerate(members):
-            for j in members[:position]:
-                if i not in natives and j not in natives and same_value(agreed[i], agreed[j]):
+        values: dict[Hashable, int] = {}
+        hedged: dict[Hashable, int] = {}
+        for i in members:
+            if i in natives:
+                continue
+            q = agreed[i].quantity
+            join(i, values.setdefault(_value(q), i))
+            if q.hedge is not None:
+                hedged.setdefault((q.value, q.low, q.high, q.quantum), i)
+        for i in hedged.values():
+            for j in values.values():
+                if rounds(agreed[i].quantity, agreed[j].quantity):
                     join(i, j)
     statements: dict[int, list[int]] = defaultdict(list)
     for i in range(len(agreed)):
@@ -81,12 +91,9 @@ def _key(fact: Fact) -> Hashable:
     return q.kind, q.currency, q.unit, fact.verb, fact.slot, fact.role, binding
 
 
-def same_value(a: Fact, b: Fact) -> bool:
-    """Whether two mentions of one slot state one value, one of them perhaps rounded."""
-    p, q = a.quantity, b.quantity
-    if p.value is None or q.value is None:  # dates, superlatives, ranges
-        return (p.value, p.timex, p.low, p.high) == (q.value, q.timex, q.low, q.high)
-    return p.value == q.value or rounds(p, q) or rounds(q, p)
+def _value(q: Quantity) -> Hashable:
+    """What mentions that state the same have in common: the value, or the ends or the date."""
+    return q.value if q.value is not None else (q.timex, q.low, q.high)
 
 
 def rounds(coarse: Quantity, fine: Quantity) -> bool:
@@ -138,15 +145,20 @@ def _agree(facts: Sequence[Fact], natives: dict[int, int]) -> list[Fact]:
     The mentions of a figure vote on who acts, each with its confidence; a sure binding
     gives way only to twice its own votes.
     """
-    mentions: dict[Hashable, list[Fact]] = defaultdict(list)
+    votes: dict[Hashable, dict[Hashable, float]] = defaultdict(lambda: defaultdict(float))
+    best: dict[Hashable, Fact] = {}
     for fact in facts:
-        key = _figure(fact)
-        if key is not None:
-            mentions[key].append(fact)
+        figure, binding = _figure(fact), _binding(fact)
+        if figure is not None:
+            votes[figure][binding] += fact.confidence
+            known = best.setdefault((figure, binding), fact)
+            if fact.confidence > known.confidence:
+                best[figure, binding] = fact
     agreed = []
     for i, fact in enumerate(facts):
-        key = _figure(fact)
-        model = _elected(fact, mentions[key]) if key is not None else None
+        figure = _figure(fact)
+        elected = _elected(fact, votes[figure]) if figure is not None else None
+        model = best[figure, elected] if elected is not None else None
         if model is None and i in natives:
             native = facts[natives[i]]
             model = native if native.confidence > fact.confidence else None
@@ -154,16 +166,13 @@ def _agree(facts: Sequence[Fact], natives: dict[int, int]) -> list[Fact]:
     return agreed
 
 
-def _elected(fact: Fact, mentions: Sequence[Fact]) -> Fact | None:
-    """The best mention of the binding that the mentions of a figure vote for."""
-    votes: dict[Hashable, float] = defaultdict(float)
-    for mention in mentions:
-        votes[_binding(mention)] += mention.confidence
+def _elected(fact: Fact, votes: Mapping[Hashable, float]) -> Hashable | None:
+    """The binding that the mentions of a figure vote for, if the fact is to follow it."""
     winner = max(votes, key=lambda binding: votes[binding])
     own = _binding(fact)
     if winner == own or votes[winner] < (2 if fact.confidence >= SURE else 1) * votes[own]:
         return None
-    return max((m for m in mentions if _binding(m) == winner), key=lambda m: m.confidence)
+    return winner
 
 
 def _binding(fact: Fact) -> Hashable:

@@ -304,8 +304,8 @@ def _documents(rows: Iterable[DocumentSummary], width: int) -> Grid:
 def _show_difference(out: Console, number: int, difference: Difference) -> None:
     more = ""
     if difference.others:
-        pairs = "pair of reports does" if difference.others == 1 else "pairs of reports do"
-        more = f" {difference.others} more {pairs} so too."
+        pairs = "pair of reports differs" if difference.others == 1 else "pairs of reports differ"
+        more = f" {difference.others} more {pairs} alike."
     out.print(
         Text.assemble(
             f"{number}. {clean(difference.claim)}: ",

@@ -79,7 +79,7 @@ def test_one_sentence_for_each_claim_and_kind_of_difference() -> None:
     assert found[0].later.document == "003.txt"
     assert found[0].earlier.outlet == "ZDNET Japan"
     assert found[0].earlier.figure == "1000万ドル"
-    assert found[0].judgement.startswith("The figures are the same, but only one says")
+    assert found[0].judgement.startswith("The figures fit together, but only one says")
     assert found[1].judgement == judgement("differs", "who_pays")
 
 
