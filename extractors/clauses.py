@@ -40,12 +40,15 @@ ADJACENT = 15
 EVENT_WEIGHT = -0.9
 NAME_WEIGHT = -0.9
 STOP_COST = 2.5
+BESIDE = 9.0  # characters of an alphabet
+LIST_COST = 0.5  # of a comma between a cue and its figure
 NEXT_PHRASE = 12
 COMPOUND = 1.0
 COMPOUND_BONUS = 0.3
 HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
 
 
+LISTED = re.compile(r"[,、，](?!\d)")
 STOP = re.compile(r"[。\uff01\uff1f]|[.!?]\s")  # a sentence inside a quotation
 
 
@@ -189,9 +192,14 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
         after = cue.start >= quantity.end
         adverse = after != sentence.lexicon.verb_final
         side = -1.0 if adverse and distance > 25 else -0.2 if adverse else 0.0
+        if adverse and distance <= BESIDE:
+            side = 0.0  # "매출 71조 원": the noun stands right before its figure
+        first, last = min(cue.end, quantity.end), max(cue.start, quantity.start)
+        if LISTED.search(sentence.text, first, last):
+            side -= LIST_COST
         if distance <= COMPOUND and not after:  # "94 dead", "missing 222": a compound
             side = COMPOUND_BONUS if sentence.lexicon.dense else 0.0
-        broken = sentence.breaks_between(min(cue.end, quantity.end), max(cue.start, quantity.start))
+        broken = sentence.breaks_between(first, last)
         score = governs.prior + bonus + 1.2 * affinity - distance / 45 + side - BREAK_COST * broken
         if score > CUE_FLOOR and (best is None or score > best[1]):
             best = cue, score

@@ -33,6 +33,7 @@ NO_LANGUAGE = "zxx"
 _SAMPLE = 200  # characters a sample; three samples of a text over 600
 _FLOOR = 0.3 / 10000  # probability of an n-gram that a profile lacks
 _EFFECTIVE = 20.0  # n-grams of evidence after which certainty grows no more
+_DECLARED_ODDS = 4.0  # a declared language is that much likelier
 _REPEATS = 60  # n-grams beyond which repeated ones count by their square root
 _SECOND_OPINION = 0.9  # below this probability py3langid is asked
 _UNPROFILED_WINS = 0.6  # its probability for a language that langdetect cannot name
@@ -477,7 +478,18 @@ def _viterbi(lines: Sequence[tuple[dict[str, float], float]], langs: Sequence[st
     return path[::-1]
 
 
-def passages(lines: Iterable[str]) -> list[Passage]:
+def _leaning(probabilities: Mapping[str, float], declared: str) -> dict[str, float]:
+    """Probabilities after the declared language has been given its prior odds."""
+    base = declared.split("-")[0]
+    leaning = {
+        lang: p * (_DECLARED_ODDS if lang.split("-")[0] == base else 1.0)
+        for lang, p in probabilities.items()
+    }
+    total = sum(leaning.values()) or 1.0
+    return {lang: p / total for lang, p in leaning.items()}
+
+
+def passages(lines: Iterable[str], declared: str | None = None) -> list[Passage]:
     """Cut lines into consecutive passages of one language each.
 
     Viterbi over the posteriors of the lines: a change of language must be worth its cost, so
@@ -486,6 +498,8 @@ def passages(lines: Iterable[str]) -> list[Passage]:
     Args:
         lines: lines in order; blank ones, and those without letters, are neutral and belong
             to the passage that follows (at the end: to the last).
+        declared: language that the source claims; it leans on each line, and never decides
+            against clear evidence.
 
     Returns:
         Passages that cover all lines without gaps; none for no lines. Without any letter one
@@ -496,6 +510,8 @@ def passages(lines: Iterable[str]) -> list[Passage]:
         return []
     scripts = _knowledge().scripts
     evidence = [_evidence(text, scripts) for text in texts]
+    if declared:
+        evidence = [(_leaning(odds, declared), weight) for odds, weight in evidence]
     mass: dict[str, float] = {}
     for probabilities, weight in evidence:
         for lang, p in probabilities.items():

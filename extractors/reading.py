@@ -224,7 +224,7 @@ def _assemble(
         for i, line in enumerate(page.lines)
     )
     texts = [line.text if i in kept else "" for i, line in enumerate(lines)]
-    parts = language.passages(texts) if kept else []
+    parts = language.passages(texts, hints.get("lang")) if kept else []
     marks = tuple(
         translation.markers("\n".join(texts[p.first_line : p.last_line + 1])) for p in parts
     )

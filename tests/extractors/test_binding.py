@@ -250,3 +250,24 @@ def test_an_erratum_is_about_its_article() -> None:
     )
     fact = fact_of(found, "$14 billion")
     assert (fact.actor, fact.correction) == ("Toyota", True)
+
+
+def test_two_results_in_one_sentence_keep_their_own_names() -> None:
+    found = bound("ko", "삼성전자는 1분기 매출 71조9156억원, 영업이익 6조6060억원을 기록했다.")
+    assert fact_of(found, "71조9156억원").predicate == "earn"
+    assert fact_of(found, "6조6060억원").predicate == "profit"
+    found = bound("ja", "トヨタ自動車の売上高が45兆953億円、純利益が4兆9449億円だった。")
+    assert fact_of(found, "45兆953億円").predicate == "earn"
+    assert fact_of(found, "4兆9449億円").predicate == "profit"
+
+
+def test_injured_and_dead_are_not_mixed() -> None:
+    found = bound("ko", "부상자는 300명을 넘었고 사망자는 62명이다.")
+    assert fact_of(found, "300명").predicate == "injure"
+    assert fact_of(found, "62명").predicate == "kill"
+
+
+def test_a_plan_is_no_deed_and_a_denial_no_plan() -> None:
+    assert fact_of(bound("en", "Intel plans to cut 15,000 jobs."), "15,000 jobs").phase == "planned"
+    denied = bound("en", "The company said: Intel did not cut 15,000 jobs.")
+    assert fact_of(denied, "15,000 jobs").phase == "denied"

@@ -124,3 +124,11 @@ def test_eight_threads_at_first_use_and_any_hash_seed_agree() -> None:
     assert answers[0] == answers[1]
     here = [[list(pair) for pair in rank(t)[:3]] for t in texts]
     assert json.loads(answers[0])[:-1] == here
+
+
+def test_a_declared_language_leans_on_thin_evidence_only() -> None:
+    short = "Nissan posts loss"
+    assert [p.lang for p in passages([short])] != ["en"]
+    assert [p.lang for p in passages([short], "en")] == ["en"]
+    clear = "Le gouvernement japonais a annoncé mardi une aide de dix milliards d’euros."
+    assert [p.lang for p in passages([clear], "en")] == ["fr"]
