@@ -13,7 +13,7 @@ from datetime import date, datetime
 from extractors import clauses, places, qualifiers, quantities, statements
 from extractors.clauses import AMOUNTS, Cue, Sentence
 from extractors.discourse import CAUSED, Discourse
-from extractors.entities import Mention
+from extractors.entities import ORGANISATIONS, Mention, gazetteer
 from extractors.lexicon import lexicon
 from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity
 from extractors.sentences import split
@@ -24,6 +24,7 @@ MONTHS = {"year": 12, "month": 1}
 
 # Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
 OFFERS: frozenset[Predicate] = frozenset({"acquire", "invest", "fund", "lend", "spend"})
+MEASURED: frozenset[Predicate] = frozenset({"measure", "poll"})
 TALLY_REACH = 32.0  # characters between a bare number and the word for whom it counts
 
 
@@ -161,6 +162,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             phase=qualifiers.phase(sentence, cue) if cue else None,
             scope=qualifiers.scope(sentence, quantity) if quantity.kind in AMOUNTS else None,
             population=qualifiers.population(sentence, quantity),
+            measurer=_measurer(predicate, speaker),
             direction=qualifiers.direction(sentence, quantity) if slot in CHANGES else None,
             event_date_start=when[0] if when and not tally else None,
             event_date_end=when[1] if when and not tally else None,
@@ -212,6 +214,13 @@ def _place(
 
 SATELLITES = frozenset({"date", "year", "duration", "superlative", "ordinal", "ratio"})
 CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
+
+
+def _measurer(predicate: Predicate, speaker: str | None) -> str | None:
+    """The organisation whose measurement or poll a figure is: the source that is named."""
+    known = gazetteer().get(speaker or "")
+    measured = predicate in MEASURED and known is not None and known.kind in ORGANISATIONS
+    return speaker if measured else None
 
 
 def _speaker(speakers: Sequence[Mention], discourse: Discourse) -> str | None:

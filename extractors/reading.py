@@ -66,10 +66,17 @@ def _is_html(document: Document, text: str) -> bool:
     return declared != "text/plain" and bool(_HTML.match(text[:2000]))
 
 
-def _without_article(
+def unread(
     document: Document, outcome: Outcome, message: str, decoded: Decoded | None = None
 ) -> Article:
-    """Article of a document that could not be read; nothing but identity and outcome."""
+    """Article of a document that was not read; nothing but identity and outcome.
+
+    Args:
+        document: what is known of it.
+        outcome: how it ended.
+        message: what went wrong, and the remedy.
+        decoded: its text, where the reading came that far.
+    """
     hints = document.hints
     published = hints.get("published_at")
     return Article(
@@ -182,29 +189,29 @@ def prepare(
     limits = limits or Limits()
     body = document.body
     if len(body) > limits.document_bytes:
-        return _without_article(
+        return unread(
             document,
             "too_large",
             f"{_size(len(body))} bytes, over the limit of {_size(limits.document_bytes)}; "
             "split the file",
         )
     if not body.strip():
-        return _without_article(document, "empty", "no text; fetch or save the document again")
+        return unread(document, "empty", "no text; fetch or save the document again")
     markup = "html" in document.media_type or body.lstrip()[:1] == b"<"
     decoded = decode(body, header=document.hints.get("charset"), markup=markup)
     if decoded.problem:
-        return _without_article(document, "unreadable", decoded.problem, decoded)
+        return unread(document, "unreadable", decoded.problem, decoded)
     if not decoded.text.strip("\ufeff\x00 \t\r\n"):
-        return _without_article(document, "empty", "no text; fetch or save the document again")
+        return unread(document, "empty", "no text; fetch or save the document again")
     as_html = _is_html(document, decoded.text)
     if not as_html:
         problem = _over_budget(decoded.text, decoded.text.count("\n"), limits)
         if problem:
-            return _without_article(document, "too_large", problem, decoded)
+            return unread(document, "too_large", problem, decoded)
     page = _html_page(document, decoded.text) if as_html else _plain_page(document, decoded.text)
     problem = _over_budget(page.original, len(page.lines), limits)
     if problem:
-        return _without_article(document, "too_large", problem, decoded)
+        return unread(document, "too_large", problem, decoded)
     return _assemble(document, page, decoded, memory, "text/html" if as_html else "text/plain")
 
 
@@ -305,4 +312,4 @@ def read(
         return replace(article, facts=found)
     except Exception as error:  # the door promises an outcome for every document
         message = f"{type(error).__name__}: {error}; please report this document"
-        return _without_article(document, "error", message)
+        return unread(document, "error", message)

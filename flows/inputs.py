@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.reading import unread
 from extractors.records import Article, Document, Hints, Outcome
 from flows.metadata import (
     KEYS,
@@ -101,29 +102,8 @@ def open_inputs(path: Path, source: str | None = None) -> Inputs:
 
 def refuse(name: str, source: str, message: str, outcome: Outcome = "invalid") -> Article:
     """An article for a document that is not read at all; `message` says why, and the remedy."""
-    return Article(
-        document=name,
-        source=source,
-        url=None,
-        outlet=None,
-        title="",
-        original="",
-        lines=(),
-        removals=(),
-        passages=(),
-        published_at=None,
-        date_basis=None,
-        fetched_at=None,
-        media_type="",
-        charset="",
-        charset_basis="",
-        content_hash="",
-        sketch=(),
-        markers=(),
-        facts=(),
-        outcome=outcome,
-        message=message,
-    )
+    document = Document(url=name, body=b"", media_type="", name=name, source=source)
+    return unread(document, outcome, message)
 
 
 def _folder(root: Path, source: str) -> Inputs:

@@ -271,3 +271,10 @@ def test_a_plan_is_no_deed_and_a_denial_no_plan() -> None:
     assert fact_of(bound("en", "Intel plans to cut 15,000 jobs."), "15,000 jobs").phase == "planned"
     denied = bound("en", "The company said: Intel did not cut 15,000 jobs.")
     assert fact_of(denied, "15,000 jobs").phase == "denied"
+
+
+def test_a_measurement_is_its_agencys() -> None:
+    found = bound("en", "Inflation rose to 3.4% in May, according to INSEE.")
+    assert fact_of(found, "3.4%").measurer == "INSEE"
+    found = bound("en", "Inflation rose to 3.4% in May, according to Brad Smith.")
+    assert fact_of(found, "3.4%").measurer is None
