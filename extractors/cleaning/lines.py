@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
+from extractors.cleaning.window import article_window, is_prose, tokens
 from extractors.records import LineRole, Removal
 from extractors.rulebook import rule_languages, rules
-from extractors.window import article_window, is_prose, tokens
 
 Where = Literal["any", "head", "tail"]
 
