@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from extractors import facts, html, language, sketch, translation, urls
 from extractors.cleaning import Cleaned, clean
@@ -13,7 +12,6 @@ from extractors.decoding import Decoded, decode
 from extractors.plaintext import longest_line, split_lines
 from extractors.records import (
     Article,
-    DateBasis,
     Document,
     Line,
     Outcome,
@@ -48,11 +46,7 @@ class _Page:
     original: str
     lines: tuple[Line, ...]
     left_out: frozenset[int]
-    title: str
-    published_at: datetime | None
-    date_basis: DateBasis | None
-    outlet: str | None
-    canonical_url: str | None
+    said: html.Metadata
 
 
 def _size(count: int) -> str:
@@ -132,32 +126,13 @@ def _translations(parts: Sequence[Passage], marks: Sequence[tuple[str, ...]]) ->
     return out
 
 
-def _plain_page(document: Document, text: str) -> _Page:
-    hints = document.hints
-    return _Page(
-        original=text,
-        lines=split_lines(text),
-        left_out=frozenset(),
-        title=hints.get("title", ""),
-        published_at=None,
-        date_basis=None,
-        outlet=None,
-        canonical_url=None,
-    )
+def _plain_page(text: str) -> _Page:
+    return _Page(text, split_lines(text), frozenset(), html.Metadata())
 
 
-def _html_page(document: Document, text: str) -> _Page:
-    page = html.extract(text, url=document.url)
-    return _Page(
-        original=page.text,
-        lines=split_lines(page.text),
-        left_out=page.left_out,
-        title=document.hints.get("title", "") or page.title,
-        published_at=page.published_at,
-        date_basis=page.date_basis,
-        outlet=page.outlet,
-        canonical_url=page.canonical_url,
-    )
+def _html_page(text: str, url: str) -> _Page:
+    page = html.extract(text, url=url)
+    return _Page(page.text, split_lines(page.text), page.left_out, page.said)
 
 
 def _over_budget(text: str, lines: int, limits: Limits) -> str:
@@ -208,7 +183,7 @@ def prepare(
         problem = _over_budget(decoded.text, decoded.text.count("\n"), limits)
         if problem:
             return unread(document, "too_large", problem, decoded)
-    page = _html_page(document, decoded.text) if as_html else _plain_page(document, decoded.text)
+    page = _html_page(decoded.text, document.url) if as_html else _plain_page(decoded.text)
     problem = _over_budget(page.original, len(page.lines), limits)
     if problem:
         return unread(document, "too_large", problem, decoded)
@@ -224,7 +199,9 @@ def _assemble(
 ) -> Article:
     """Clean, cut into passages, and sum up."""
     hints = document.hints
-    cleaned = _clean(page, hints.get("lang"), memory)
+    said = page.said
+    headline = hints.get("title", "") or said.title
+    cleaned = _clean(page, headline, hints.get("lang"), memory)
     kept = set(cleaned.kept)
     lines = tuple(
         replace(line, role=cleaned.roles[i]) if i in cleaned.roles else line
@@ -236,16 +213,16 @@ def _assemble(
         translation.markers("\n".join(texts[p.first_line : p.last_line + 1])) for p in parts
     )
     text = "\n".join(lines[i].text for i in cleaned.kept)
-    title = page.title or cleaned.page_title
+    title = headline or cleaned.page_title
     if not title and cleaned.title is not None:
         title = lines[cleaned.title].text.strip()
-    published = hints.get("published_at") or page.published_at
-    basis = hints.get("date_basis", "stated") if hints.get("published_at") else page.date_basis
+    published = hints.get("published_at") or said.published_at
+    basis = hints.get("date_basis", "stated") if hints.get("published_at") else said.date_basis
     return Article(
         document=document.name or document.url,
         source=document.source,
-        url=_address(document, page.canonical_url),
-        outlet=hints.get("outlet") or page.outlet,
+        url=_address(document, said.canonical_url),
+        outlet=hints.get("outlet") or said.outlet,
         title=title,
         original=page.original,
         lines=lines,
@@ -268,11 +245,11 @@ def _assemble(
     )
 
 
-def _clean(page: _Page, lang: str | None, memory: Collection[str] | None) -> Cleaned:
+def _clean(page: _Page, title: str, lang: str | None, memory: Collection[str] | None) -> Cleaned:
     """Clean the lines that the extraction kept; what it left out is a removal of its own."""
     inside = [i for i in range(len(page.lines)) if i not in page.left_out]
     texts = [page.lines[i].text for i in inside]
-    cleaned = clean(texts, lang=lang, memory=memory, title=page.title, whole_page=not page.left_out)
+    cleaned = clean(texts, lang=lang, memory=memory, title=title, whole_page=not page.left_out)
     removals = [replace(r, line=inside[r.line]) for r in cleaned.removals]
     removals += [html.left_out(i) for i in page.left_out if page.lines[i].text.strip()]
     return Cleaned(

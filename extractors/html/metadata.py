@@ -22,21 +22,24 @@ class Metadata:
 
     Attributes:
         title: without the site's suffix, "" if unknown.
-        published_at: zone-aware.
-        date_basis: "stated" with a zone, "inferred" where the zone is missing.
+        published_at, modified_at: zone-aware.
+        date_basis: of `published_at`: "stated" with a zone, "inferred" where it is missing.
+        authors: names in the order given.
         outlet: name of the site as the page gives it.
         canonical_url: as the page gives it.
         lang: as the page declares it, a hint only.
         bodies: texts of the article that the page's JSON-LD embeds, a block a line.
     """
 
-    title: str
-    published_at: datetime | None
-    date_basis: DateBasis | None
-    outlet: str | None
-    canonical_url: str | None
-    lang: str | None
-    bodies: tuple[tuple[str, ...], ...]
+    title: str = ""
+    published_at: datetime | None = None
+    date_basis: DateBasis | None = None
+    modified_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    outlet: str | None = None
+    canonical_url: str | None = None
+    lang: str | None = None
+    bodies: tuple[tuple[str, ...], ...] = ()
 
 
 _ARTICLE_TYPES = re.compile(

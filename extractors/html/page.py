@@ -7,8 +7,7 @@ to; trafilatura says which of its lines are the article, and the other ones are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -16,9 +15,9 @@ from trafilatura import bare_extraction
 
 from extractors.cleaning.window import tokens
 from extractors.html.align import align, letters
-from extractors.html.metadata import metadata, parse_time
+from extractors.html.metadata import Metadata, metadata, parse_time
 from extractors.html.tree import bare_lines, depth_and_size, page_lines, parse
-from extractors.records import DateBasis, Removal
+from extractors.records import Removal
 
 _DEEPEST = 400  # nesting beyond which only the text is taken, without trafilatura
 _MOST_NODES = 200_000
@@ -33,24 +32,14 @@ class Page:
     Attributes:
         text: the visible text, a block a line; the original for all offsets.
         left_out: indexes of the lines that are not of the article.
-        title: without the site's suffix, "" if unknown.
-        published_at: zone-aware.
-        date_basis: "stated" with a zone, "inferred" where the zone is missing.
-        outlet: name of the site as the page gives it.
-        canonical_url: as the page gives it.
-        lang: as the page declares it, a hint only.
         method: which extraction won.
+        said: what the page says of itself.
     """
 
     text: str
     left_out: frozenset[int]
-    title: str
-    published_at: datetime | None
-    date_basis: DateBasis | None
-    outlet: str | None
-    canonical_url: str | None
-    lang: str | None
     method: str
+    said: Metadata
 
 
 def left_out(line: int) -> Removal:
@@ -101,20 +90,17 @@ def extract(text: str, *, url: str = "") -> Page:
     """
     tree = parse(text)
     if tree is None:
-        return Page(
-            "\n".join(bare_lines(text)), frozenset(), "", None, None, None, None, None, "none"
-        )
+        return Page("\n".join(bare_lines(text)), frozenset(), "none", Metadata())
     deepest, size = depth_and_size(tree)
     lines = page_lines(tree) or bare_lines(text)
     said = metadata(tree, url=url)
-    published, basis = said.published_at, said.date_basis
     body = list(max(said.bodies, key=_weight, default=()))
     blocks: list[str] = []
     found: Any = None
     method = "none"
     if deepest <= _DEEPEST and size <= _MOST_NODES:
         method = "trafilatura"
-        blocks, found = _run(tree, recall=False, dated=published is not None)
+        blocks, found = _run(tree, recall=False, dated=said.published_at is not None)
         if _weight(blocks) < max(_SHORT, _SHARE * _weight(body)):
             blocks, method = _fallback(blocks, body, text)
     kept = align(lines, blocks) if blocks else set(range(len(lines)))
@@ -125,21 +111,13 @@ def extract(text: str, *, url: str = "") -> Page:
         start = len(lines)
         lines += [block for block in blocks if letters(block) not in known]
         kept |= set(range(start, len(lines)))
-    if published is None and getattr(found, "date", None):
+    if said.published_at is None and getattr(found, "date", None):
         published, basis = parse_time(found.date) or (None, None)
-    title = said.title or getattr(found, "title", None) or ""
-    kept |= _heading_lines(lines, title, kept)
-    return Page(
-        text="\n".join(lines),
-        left_out=frozenset(range(len(lines))) - kept,
-        title=title,
-        published_at=published,
-        date_basis=basis,
-        outlet=said.outlet,
-        canonical_url=said.canonical_url,
-        lang=said.lang,
-        method=method,
-    )
+        said = replace(said, published_at=published, date_basis=basis)
+    if not said.title:
+        said = replace(said, title=getattr(found, "title", None) or "")
+    kept |= _heading_lines(lines, said.title, kept)
+    return Page("\n".join(lines), frozenset(range(len(lines))) - kept, method, said)
 
 
 def _heading_lines(lines: Sequence[str], title: str, kept: set[int]) -> set[int]:

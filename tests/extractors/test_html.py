@@ -61,12 +61,14 @@ def test_article_lines_are_kept_in_order_and_the_rest_is_left_out() -> None:
 
 def test_what_the_page_says_of_itself() -> None:
     result = extract(page())
-    assert result.title == "Rotterdam handles more containers"
-    assert result.published_at == datetime(2024, 4, 9, 22, 15, tzinfo=timezone(timedelta(hours=2)))
-    assert result.date_basis == "stated"
-    assert result.outlet == "Harbour Post"
-    assert result.canonical_url == "https://www.harbourpost.example/port/rotterdam-containers"
-    assert result.lang == "en"
+    assert result.said.title == "Rotterdam handles more containers"
+    assert result.said.published_at == datetime(
+        2024, 4, 9, 22, 15, tzinfo=timezone(timedelta(hours=2))
+    )
+    assert result.said.date_basis == "stated"
+    assert result.said.outlet == "Harbour Post"
+    assert result.said.canonical_url == "https://www.harbourpost.example/port/rotterdam-containers"
+    assert result.said.lang == "en"
 
 
 def test_meta_tags_where_there_is_no_linked_data() -> None:
@@ -76,9 +78,9 @@ def test_meta_tags_where_there_is_no_linked_data() -> None:
         '<meta property="article:published_time" content="2024-04-09T20:15:00Z">'
     )
     result = extract(page(head=head))
-    assert result.title == "Rotterdam handles more containers"
-    assert result.published_at == datetime(2024, 4, 9, 20, 15, tzinfo=UTC)
-    assert result.outlet == "Harbour Post"
+    assert result.said.title == "Rotterdam handles more containers"
+    assert result.said.published_at == datetime(2024, 4, 9, 20, 15, tzinfo=UTC)
+    assert result.said.outlet == "Harbour Post"
 
 
 def test_teaser_above_the_article_is_not_taken_for_it() -> None:
