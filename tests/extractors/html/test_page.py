@@ -1,0 +1,63 @@
+"""Web pages: which lines are the article."""
+
+from __future__ import annotations
+
+import pytest
+from html_samples import PARAGRAPHS, kept, page
+
+from extractors.html import extract
+
+
+def test_article_lines_are_kept_in_order_and_the_rest_is_left_out() -> None:
+    result = extract(page(), url="https://www.harbourpost.example/port/rotterdam-containers")
+    assert kept(result) == ["Rotterdam handles more containers", *PARAGRAPHS]
+    left = {result.text.split("\n")[i] for i in result.left_out}
+    assert left == {
+        "Home",
+        "World",
+        "Most read",
+        "Storm closes two motorways near Delft",
+        "© 2024 Harbour Post",
+    }
+    assert "not text" not in result.text
+
+
+def test_teaser_above_the_article_is_not_taken_for_it() -> None:
+    text = page().replace("<main>", f'<div class="teaser"><p>{PARAGRAPHS[0]}</p></div><main>')
+    result = extract(text)
+    assert kept(result) == ["Rotterdam handles more containers", *PARAGRAPHS]
+
+
+def test_article_embedded_in_linked_data_only() -> None:
+    body = "\\n".join(PARAGRAPHS)
+    head = (
+        f'<script type="application/ld+json">{{"@type":"Article","articleBody":"{body}"}}</script>'
+    )
+    text = f"<html><head><title>Containers</title>{head}</head><body><div></div></body></html>"
+    result = extract(text)
+    assert kept(result) == ["Containers", *PARAGRAPHS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<",
+        "<!DOCTYPE html>",
+        "<html></html>",
+        "<p>\x00\x01</p>",
+        "<?xml version='1.0'?>",
+        "]]>",
+    ],
+)
+def test_pages_without_text(text: str) -> None:
+    assert extract(text).text.strip("\x00\x01 <]>�") == ""
+
+
+def test_deep_nesting_is_read_without_recursion() -> None:
+    deep = "<div>" * 10_000 + f"<p>{PARAGRAPHS[0]}</p>" + "</div>" * 10_000
+    assert PARAGRAPHS[0] in extract(f"<html><body>{deep}</body></html>").text
+
+
+def test_same_page_same_reading() -> None:
+    assert extract(page()) == extract(page())
