@@ -11,6 +11,7 @@ from extractors.cleaning import Cleaned, clean
 from extractors.decoding import Decoded, decode
 from extractors.plaintext import longest_line, split_lines
 from extractors.records import (
+    READ,
     Article,
     Document,
     Line,
@@ -47,6 +48,7 @@ class _Page:
     lines: tuple[Line, ...]
     left_out: frozenset[int]
     said: html.Metadata
+    extraction: str = ""
 
 
 def _size(count: int) -> str:
@@ -132,7 +134,7 @@ def _plain_page(text: str) -> _Page:
 
 def _html_page(text: str, url: str) -> _Page:
     page = html.extract(text, url=url)
-    return _Page(page.text, split_lines(page.text), page.left_out, page.said)
+    return _Page(page.text, split_lines(page.text), page.left_out, page.said, page.method)
 
 
 def _over_budget(text: str, lines: int, limits: Limits) -> str:
@@ -242,6 +244,10 @@ def _assemble(
         message=""
         if kept
         else "no running text, only menus, listings or forms; give the address of an article",
+        modified_at=said.modified_at,
+        authors=said.authors,
+        declared_lang=hints.get("lang") or said.lang,
+        extraction=page.extraction,
     )
 
 
@@ -277,7 +283,7 @@ def read(
     """
     try:
         article = prepare(document, memory, limits)
-        if article.outcome != "loaded":
+        if article.outcome not in READ:
             return article
         found = facts.bind(
             article.lines,

@@ -55,6 +55,12 @@ LineRole = Literal["body", "title", "speaker", "section", "dateline", "caption"]
 
 Outcome = Literal[
     "loaded",  # read; facts may be none
+    "paywalled",  # read, but the page shows the beginning of the article only
+    "live",  # read; a ticker whose entries are of different times
+    "listing",  # teasers of other pages, a search or category page
+    "forum",  # a thread of several people's posts
+    "blocked",  # a consent wall or a test for robots in place of the page
+    "gone",  # an error page, whatever status it was served with
     "empty",  # no bytes, or nothing but white space
     "unreadable",  # not text in any character set that we know
     "too_large",  # over the size or line budget
@@ -63,6 +69,9 @@ Outcome = Literal[
     "error",  # our own failure, recorded with its message
 ]
 """How the reading of one document ended: exactly one each."""
+
+READ: frozenset[Outcome] = frozenset(("loaded", "paywalled", "live"))
+"""Outcomes of documents that are read for facts; the others are on record without any."""
 
 
 class Hints(TypedDict, total=False):
@@ -257,7 +266,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What one reading made of one document; `outcome` other than "loaded" has no facts.
+    """What one reading made of one document; facts only with an outcome of `READ`.
 
     Attributes:
         document, source, url, outlet: identity; `url` is None where only a name is known.
@@ -267,13 +276,18 @@ class Article:
         removals: lines taken out, each with its rule.
         passages: by language, over all lines that are kept.
         published_at, date_basis: when it was published (zone-aware) and how that is known.
+        modified_at: when the page says that it was last changed, zone-aware.
+        authors: names as the page gives them, in order.
+        declared_lang: language that the source or page claims; a hint, never a finding.
+        extraction: what told the article from the rest of its page ("trafilatura", "json-ld"
+            ...), "" for plain text.
         charset, charset_basis: how the bytes were decoded ("bom", "header", "declared",
             "detected", "utf-8").
         content_hash: hex digest of the normalised kept text; equal for exact copies.
         sketch: bottom-k hashes of its shingles, ascending.
         markers: per passage the ordered numbers and Latin names, the evidence that one
             text translates another.
-        message: what went wrong and the remedy, "" when loaded.
+        message: what went wrong or is missing, and the remedy; "" when loaded.
     """
 
     document: str
@@ -297,6 +311,10 @@ class Article:
     facts: tuple[Fact, ...]
     outcome: Outcome
     message: str = ""
+    modified_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    declared_lang: str | None = None
+    extraction: str = ""
 
     @property
     def kept(self) -> tuple[int, ...]:

@@ -147,7 +147,7 @@ def _assign(connection: duckdb.DuckDBPyConnection) -> dict[UUID, Edge]:
         """
         SELECT version_id, v.article_id, v.content_hash
         FROM news.versions v JOIN news.version_documents d USING (version_id)
-        WHERE v.outcome = 'loaded'
+        WHERE v.outcome IN ('loaded', 'paywalled', 'live')
         ORDER BY d.moment NULLS LAST, d.fetched_at NULLS LAST, d.document, d.source, version_id
         """
     ).fetchall()

@@ -38,7 +38,10 @@ def document_id(article: Article) -> UUID:
 
     Corrected metadata make a new document of the same version, which takes the place of the old.
     """
-    known = (article.outlet, article.published_at, article.date_basis)
+    known: tuple[object, ...] = (article.outlet, article.published_at, article.date_basis)
+    of_page = (article.modified_at, article.authors, article.declared_lang, article.extraction)
+    if any(of_page):  # documents that say nothing of the kind keep the keys of older ledgers
+        known += of_page
     return key("document", version_id(article), article.source, article.document, *known)
 
 

@@ -40,7 +40,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     "documents": _schema(
         document_id=_TEXT, version_id=_TEXT, article_id=_TEXT, source=_TEXT, document=_TEXT,
         url=_TEXT, outlet=_TEXT, published_at=_TIME, date_basis=_TEXT, fetched_at=_TIME,
-        found_at=_TIME, run_id=_TEXT,
+        found_at=_TIME, run_id=_TEXT, modified_at=_TIME, authors=pa.list_(_TEXT),
+        declared_lang=_TEXT, extraction=_TEXT,
     ),
     "removals": _schema(
         version_id=_TEXT, line=_INT, start_char=_INT, end_char=_INT, rule=_TEXT, reason=_TEXT,
@@ -145,6 +146,10 @@ def _add_document(
         "fetched_at": article.fetched_at,
         "found_at": run.started_at,
         "run_id": run.run_id,
+        "modified_at": article.modified_at,
+        "authors": [clean(name) for name in article.authors],
+        "declared_lang": article.declared_lang,
+        "extraction": article.extraction,
     })  # fmt: skip
     rows["outcomes"].setdefault(document, {
         "run_id": run.run_id,

@@ -110,7 +110,8 @@ WITH met AS (
 )
 SELECT d.document, d.article_id, d.version_id, r.report_id, d.source, d.outlet, d.url,
        v.title, v.languages, v.kept_lines, v.removed_lines, v.outcome, v.message,
-       d.found_at, d.published_at, d.date_basis
+       d.found_at, d.published_at, d.date_basis, d.modified_at, d.authors, d.declared_lang,
+       d.extraction
 FROM news.current_documents d
 JOIN news.versions v USING (version_id)
 JOIN news.reports r USING (version_id)
@@ -345,12 +346,19 @@ COMMENT ON COLUMN mart.documents.languages IS 'languages of its passages in orde
 COMMENT ON COLUMN mart.documents.kept_lines IS 'lines of the original that are article text';
 COMMENT ON COLUMN mart.documents.removed_lines IS 'lines taken out, each in mart.removals';
 COMMENT ON COLUMN mart.documents.outcome IS
-    'how the reading ended: loaded, empty, unreadable, too_large, no_article, invalid, error';
-COMMENT ON COLUMN mart.documents.message IS 'what went wrong and the remedy, empty when loaded';
+    'how the reading ended: loaded, paywalled, live (read for facts), or listing, forum, blocked, '
+    'gone, empty, unreadable, too_large, no_article, invalid, error';
+COMMENT ON COLUMN mart.documents.message IS 'what went wrong or is missing, and the remedy; empty when loaded';
 COMMENT ON COLUMN mart.documents.found_at IS 'when we learned of it';
 COMMENT ON COLUMN mart.documents.published_at IS 'when it says it was published (UTC)';
 COMMENT ON COLUMN mart.documents.date_basis IS
     'on what published_at rests: stated, inferred, guessed, fetched';
+COMMENT ON COLUMN mart.documents.modified_at IS 'when the page says it was last changed (UTC)';
+COMMENT ON COLUMN mart.documents.authors IS 'names as the page gives them';
+COMMENT ON COLUMN mart.documents.declared_lang IS
+    'language that the source or page claims; `languages` is what was found';
+COMMENT ON COLUMN mart.documents.extraction IS
+    'what told the article from the rest of its page (trafilatura, json-ld ...), empty for text';
 COMMENT ON VIEW mart.outcomes IS
     'How each document ended in each run.';
 COMMENT ON COLUMN mart.outcomes.run_id IS 'the run';
