@@ -1,0 +1,164 @@
+"""Exact inference over langdetect's own n-gram profiles.
+
+langdetect draws n-grams at random, so that its answer changes from call to call; here every
+n-gram of the text counts. Its normaliser and its rule that n-grams inside a run of capitals
+are passed over are kept. One model per writing system, because only the languages of one
+script compete, and because its alphabet is then small enough for plain tables: an n-gram is
+found by indexing, for a whole text at once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from importlib import resources
+
+import numpy as np
+from langdetect.utils.ngram import NGram
+from numpy.typing import NDArray
+
+from extractors.language.scripts import Codes, code_points
+
+FLOOR = 0.3 / 10000  # probability of an n-gram that a profile lacks
+
+_SAMPLE = 200  # letters a sample; three samples of a text of more than 600
+_REPEATS = 60  # n-grams beyond which repeated ones count by their square root
+
+Rows = NDArray[np.int32]
+
+
+def _profile(lang: str) -> tuple[list[int], dict[str, int]]:
+    path = resources.files("langdetect") / "profiles" / lang
+    profile = json.loads(path.read_bytes())
+    return profile["n_words"], profile["freq"]
+
+
+class NgramModel:
+    """Probabilities of 1- to 3-grams in several languages.
+
+    A row stands for an n-gram and a column for a language; row 0 is "in no profile". Letters
+    are numbered from 1, and 0 is whatever stands between words.
+    """
+
+    def __init__(self, langs: Sequence[str], letters: Codes) -> None:
+        """Load profiles.
+
+        Args:
+            langs: langdetect's names of the languages.
+            letters: code points of the writing systems; all others separate words.
+        """
+        self.langs = tuple(langs)
+        profiles = [_profile(lang) for lang in langs]
+        normal = {int(code): NGram.normalize(chr(code)) for code in letters}
+        allowed = set(normal.values())
+        alphabet = sorted({g for _, freq in profiles for g in freq if len(g) == 1} & allowed)
+        number = {ch: i for i, ch in enumerate(alphabet, 1)}
+        self._size = size = len(alphabet) + 1
+        self._upper = np.array([False, *(ch.isupper() for ch in alphabet)])
+        self._last = int(letters[-1]) + 1
+        self._number = np.zeros(self._last + 1, dtype=np.int32)
+        for code, ch in normal.items():
+            self._number[code] = number.get(ch, 0)
+        keys: list[NDArray[np.int64]] = []
+        columns: list[NDArray[np.intp]] = []
+        logs: list[NDArray[np.float64]] = []
+        known = np.full(0x110000, -1, dtype=np.int64)
+        known[32] = 0
+        for ch, i in number.items():
+            known[ord(ch)] = i
+        for column, (totals, freq) in enumerate(profiles):
+            for n in range(1, NGram.N_GRAM + 1):
+                grams = [gram for gram in freq if len(gram) == n]
+                ids = known[code_points("".join(grams)).reshape(-1, n)]
+                usable = (ids >= 0).all(axis=1)
+                counts = np.array([freq[gram] for gram in grams], dtype=np.float64)[usable]
+                key = np.full(len(counts), n, dtype=np.int64)
+                for i in range(n):
+                    key = key * size + ids[usable, i]
+                keys.append(key)
+                columns.append(np.full(len(counts), column, dtype=np.intp))
+                logs.append(np.log(counts / totals[n - 1] + FLOOR))
+        distinct, rows = np.unique(np.concatenate(keys), return_inverse=True)
+        table = np.full((len(distinct) + 1, len(langs)), math.log(FLOOR), dtype=np.float32)
+        table[rows + 1, np.concatenate(columns)] = np.concatenate(logs)
+        self._logs = table
+        self._index(distinct)
+
+    def _index(self, keys: NDArray[np.int64]) -> None:
+        """Tables that lead from letters to rows; `keys` are ascending, one a row from 1."""
+        size = self._size
+        row = np.arange(1, len(keys) + 1, dtype=np.int32)
+        single, double = (keys < 2 * size), (keys < 3 * size**2) & (keys >= 2 * size)
+        triple = keys >= 3 * size**3
+        self._one = np.zeros(size, dtype=np.int32)
+        self._one[keys[single] - size] = row[single]
+        self._one[0] = 0
+        self._two = np.zeros(size**2, dtype=np.int32)
+        self._two[keys[double] - 2 * size**2] = row[double]
+        head, last = np.divmod(keys[triple] - 3 * size**3, size)
+        prefixes, prefix = np.unique(head, return_inverse=True)
+        self._prefix = np.zeros(size**2, dtype=np.int32)
+        self._prefix[prefixes] = np.arange(1, len(prefixes) + 1)
+        self._three = np.zeros((len(prefixes) + 1) * size, dtype=np.int32)
+        self._three[(prefix + 1) * size + last] = row[triple]
+
+    def _letters(self, codes: Codes) -> NDArray[np.int32]:
+        """Numbers of the letters, one 0 around and between words."""
+        found = np.zeros(len(codes) + 2, dtype=np.int32)
+        found[1:-1] = self._number[np.minimum(codes, self._last)]
+        letters: NDArray[np.int32] = found[:-1][(found[1:] | found[:-1]) > 0]
+        return np.concatenate([letters, found[-1:]])
+
+    def _rows(self, letters: NDArray[np.int32]) -> Rows:
+        """Rows of the n-grams that some profile knows."""
+        pairs = letters[:-1] * self._size + letters[1:]
+        upper = self._upper[letters]
+        lower = ~(upper[1:] & upper[:-1])  # at the end of a pair or triple
+        one = self._one[letters[1:]]
+        two = self._two[pairs]
+        three = self._three[self._prefix[pairs[:-1]] * self._size + letters[2:]]
+        rows: Rows = np.concatenate([one * lower, two * lower, three * lower[1:]])
+        return rows[rows > 0]
+
+    def scores(self, codes: Codes, effective: float) -> NDArray[np.float32] | None:
+        """Log-likelihood of a text in each language, tempered; None if nothing is known of it.
+
+        Args:
+            codes: its code points.
+            effective: n-grams of evidence after which certainty grows no more.
+        """
+        letters = self._letters(codes)
+        if len(letters) > 3 * _SAMPLE:
+            middle = (len(letters) - _SAMPLE) // 2
+            parts = letters[:_SAMPLE], letters[middle : middle + _SAMPLE], letters[-_SAMPLE:]
+            letters = np.concatenate([part for p in parts for part in (p, letters[:1])])
+        rows = self._rows(letters)
+        if not len(rows):
+            return None
+        if len(rows) <= _REPEATS:
+            total = float(len(rows))
+            likelihood: NDArray[np.float32] = self._logs[rows].sum(axis=0)
+        else:
+            rows.sort()
+            last = np.append((rows[1:] != rows[:-1]).nonzero()[0], len(rows) - 1)
+            counts = last.copy()
+            counts[1:] -= last[:-1]
+            counts[0] += 1
+            weights = np.sqrt(counts, dtype=np.float32)
+            total = float(weights.sum())
+            # not BLAS, whose order of addition depends on its threads
+            likelihood = np.einsum("i,ij->j", weights, self._logs[rows[last]])
+        return likelihood * min(1.0, effective / total)
+
+    def fluency(self, text: str) -> float:
+        """Mean log-probability of the n-grams of `text` in the best language.
+
+        Unlike in `scores`, n-grams that no profile knows count, as the unlikely ones they are.
+        """
+        total = sum(3 * len(word) + 1 for word in text.split())
+        if not total:
+            return math.log(FLOOR)
+        rows = self._rows(self._letters(code_points(text.lower())))
+        known = float(self._logs[rows].sum(axis=0).max()) if len(rows) else 0.0
+        return (known + max(0, total - len(rows)) * math.log(FLOOR)) / total

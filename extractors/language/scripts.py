@@ -1,0 +1,58 @@
+"""Writing systems: which one a character belongs to, counted over a whole text at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.language.tables import tables
+
+Codes = NDArray[np.uint32]
+"""The code points of a text."""
+
+_UNICODE = 0x110000
+
+
+def code_points(text: str) -> Codes:
+    """Code points of `text`, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+class Scripts:
+    """The writing systems of `languages.yaml`, numbered from 1; 0 is everything else."""
+
+    def __init__(self) -> None:
+        table = tables()
+        self.names = tuple(table.weights)
+        self._of = np.zeros(_UNICODE, dtype=np.uint8)
+        number = {name: i for i, name in enumerate(self.names, 1)}
+        for first, last, name in table.ranges:
+            self._of[first : last + 1] = number[name]
+        self.weights = table.weights
+
+    def count(self, codes: Codes) -> dict[str, int]:
+        """Letters per script, in the order of the table."""
+        counts = np.bincount(self._of[codes]).tolist()
+        return {self.names[i - 1]: n for i, n in enumerate(counts) if i and n}
+
+    def weigh(self, counts: Mapping[str, int]) -> float:
+        """What so many letters count for: a Han character says as much as several letters."""
+        return sum(n * self.weights[name] for name, n in counts.items())
+
+    def only(self, codes: Codes, name: str) -> str:
+        """The characters of one script in a text."""
+        number = self.names.index(name) + 1
+        return str(codes[self._of[codes] == number].tobytes(), "utf-32-le")
+
+    def letters(self, name: str) -> Codes:
+        """Code points of a script, ascending."""
+        return np.flatnonzero(self._of == self.names.index(name) + 1).astype(np.uint32)
+
+
+@cache
+def scripts() -> Scripts:
+    """The writing systems, built once."""
+    return Scripts()

@@ -1,0 +1,117 @@
+"""What is known of writing systems and languages beforehand: `languages.yaml`, typed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from extractors.rulebook import load_yaml
+
+UNDETERMINED = "und"  # there are letters, and nothing can be told from them
+NO_LANGUAGE = "zxx"  # no letters: figures, marks, addresses
+SEVERAL = "mul"  # a document whose parts are in several languages
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Letters (both cases) that only these languages of a script use, the likeliest first."""
+
+    letters: str
+    langs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HanSet:
+    """A character set of one way of writing Han characters.
+
+    Attributes:
+        lang: tag of the language.
+        codec: Python's name of the set.
+        rare: code from which on the set's characters are seldom used.
+        prior: probability before any evidence.
+        decay: the prior shrinks by this factor with each Han character, because running text
+            would show other letters too.
+    """
+
+    lang: str
+    codec: str
+    rare: int
+    prior: float
+    decay: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """`languages.yaml`; see there for the meaning of each part.
+
+    Attributes:
+        ranges: (first, last, script) code points.
+        weights: what a letter of a script counts for.
+        sole: language of the scripts that have one.
+        profiled: langdetect's names of the languages of a script.
+        priors: log-odds of those languages before any evidence, in the same order.
+        markers: telling letters of a script.
+        hints: words of languages without a profile, by the profiled one they pass for.
+        han: character sets that tell Chinese and Japanese apart.
+        codes: BCP 47 tag by the peers' own codes, where they differ.
+    """
+
+    ranges: tuple[tuple[int, int, str], ...]
+    weights: Mapping[str, float]
+    sole: Mapping[str, str]
+    profiled: Mapping[str, tuple[str, ...]]
+    priors: Mapping[str, tuple[float, ...]]
+    markers: Mapping[str, tuple[Marker, ...]]
+    hints: Mapping[str, frozenset[str]]
+    han: tuple[HanSet, ...]
+    codes: Mapping[str, str]
+
+    def tag(self, code: str) -> str:
+        """BCP 47 tag of a peer's code."""
+        return self.codes.get(code, code)
+
+
+def _both_cases(letters: str) -> str:
+    return "".join(sorted({*letters.lower(), *letters.upper()}))
+
+
+@cache
+def tables() -> Tables:
+    """The table, read once."""
+    raw: dict[str, Any] = load_yaml("languages.yaml")
+    scripts: dict[str, dict[str, Any]] = raw["scripts"]
+    codes: dict[str, str] = raw["codes"]
+    rare = frozenset(raw["rare"]["langs"])
+    odds = math.log(raw["rare"]["odds"])
+    profiled = {script: tuple(langs) for script, langs in raw["profiled"].items()}
+    hints: dict[str, set[str]] = {}
+    for entry in raw["hints"]:
+        for lang in entry["mistaken_for"]:
+            hints.setdefault(lang, set()).update(entry["words"].split())
+    return Tables(
+        ranges=tuple(
+            (int(str(first), 16), int(str(last), 16), name)
+            for name, entry in scripts.items()
+            for first, last in entry["ranges"]
+        ),
+        weights={name: float(e.get("letters_weight", 1.0)) for name, e in scripts.items()},
+        sole={name: str(e["lang"]) for name, e in scripts.items() if "lang" in e},
+        profiled=profiled,
+        priors={
+            script: tuple(odds if lang in rare else 0.0 for lang in langs)
+            for script, langs in profiled.items()
+        },
+        markers={
+            script: tuple(Marker(_both_cases(m["letters"]), tuple(m["langs"])) for m in entries)
+            for script, entries in raw["markers"].items()
+        },
+        hints={lang: frozenset(words) for lang, words in hints.items()},
+        han=tuple(
+            HanSet(e["lang"], e["codec"], int(str(e["rare"]), 16), e["prior"], e["decay"])
+            for e in raw["han"]
+        ),
+        codes=codes,
+    )
