@@ -1,19 +1,23 @@
-"""What a page says of itself: title, dates, outlet, address, language."""
+"""What a page says of itself: title, dates, authors, outlet, address, language."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from html import unescape
+from datetime import datetime, timedelta
 from typing import Any
 
 from extractors import urls
+from extractors.html import bylines, dates, names, titles
 from extractors.html.align import letters
+from extractors.html.dates import Setting, Stamp, parse_time
+from extractors.html.linked import Item, Linked, linked, plain, types_of, values
 from extractors.html.tree import SPACE
 from extractors.records import DateBasis
+from extractors.rulebook import load_yaml
+
+__all__ = ["Metadata", "metadata", "parse_time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,20 @@ class Metadata:
     """What a page says of itself.
 
     Attributes:
-        title: without the site's suffix, "" if unknown.
+        title: the headline, without the name of the site, "" if unknown.
         published_at, modified_at: zone-aware.
-        date_basis: of `published_at`: "stated" with a zone, "inferred" where it is missing.
+        date_basis: of `published_at`: "stated" with a zone; "inferred" where the zone, or a
+            label, is missing; "guessed" where the page tells only of a change, which is then
+            the latest time at which it can have been published.
         authors: names in the order given.
         outlet: name of the site as the page gives it.
         canonical_url: as the page gives it.
-        lang: as the page declares it, a hint only.
+        lang: BCP-47 tag that the page declares, a hint only.
         bodies: texts of the article that the page's JSON-LD embeds, a block a line.
+        description: the standfirst or summary that the page states, "" if none.
+        paywalled: whether it says that its text is not free to all.
+        types: names of the schema.org types that it gives itself, and its Open Graph type
+            as ``og:article``.
     """
 
     title: str = ""
@@ -40,151 +50,22 @@ class Metadata:
     canonical_url: str | None = None
     lang: str | None = None
     bodies: tuple[tuple[str, ...], ...] = ()
+    description: str = ""
+    paywalled: bool = False
+    types: frozenset[str] = frozenset()
 
 
-_ARTICLE_TYPES = re.compile(
-    r"(?:News|Blog|Reportage|Opinion|Analysis|Live)?(?:Article|Posting|BlogPosting)$"
-)
+_ORGANISATIONS = frozenset((
+    "WebSite", "Organization", "NewsMediaOrganization", "Corporation", "Periodical", "Newspaper",
+))  # fmt: skip
+_LOCKED = frozenset(("locked", "metered", "paid", "premium", "subscription", "subscriber"))
+_DAY = timedelta(days=1)
 
 
-def _objects(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """All objects inside parsed JSON-LD, outermost first."""
-    if depth > 12:
-        return
-    if isinstance(value, Mapping):
-        yield value
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value[:500]:
-            yield from _objects(item, depth + 1)
-
-
-def _linked_data(tree: Any) -> list[Mapping[str, Any]]:
-    """Article objects of the page's JSON-LD."""
-    found: list[Mapping[str, Any]] = []
-    for node in tree.iter("script"):
-        if "ld+json" not in (node.get("type") or "") or not node.text:
-            continue
-        try:
-            parsed = json.loads(node.text.strip().rstrip(";"), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _objects(parsed):
-            kind = item.get("@type")
-            kinds = kind if isinstance(kind, list) else [kind]
-            if any(isinstance(k, str) and _ARTICLE_TYPES.search(k) for k in kinds):
-                found.append(item)
-    return found
-
-
-def _string(value: Any) -> str:
-    if isinstance(value, Mapping):
-        value = value.get("name") or value.get("@value") or ""
-    if isinstance(value, list):
-        value = value[0] if value else ""
-        return _string(value)
-    return SPACE.sub(" ", value).strip() if isinstance(value, str) else ""
-
-
-def _metas(tree: Any) -> dict[str, str]:
-    """Content of meta tags by name, property or itemprop; the first of each."""
-    found: dict[str, str] = {}
-    for node in tree.iter("meta"):
-        name = (node.get("property") or node.get("name") or node.get("itemprop") or "").lower()
-        content = SPACE.sub(" ", node.get("content") or "").strip()
-        if name and content:
-            found.setdefault(name, content)
-    return found
-
-
-_ISO = re.compile(
-    r"^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?$"
-)
-
-
-def parse_time(text: str) -> tuple[datetime, DateBasis] | None:
-    """A W3C or ISO 8601 time; without a zone it is read as UTC and called inferred."""
-    match = _ISO.match(text.strip())
-    if not match:
-        return None
-    year, month, day, hour, minute, second, zone = match.groups()
-    stamp = f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}"
-    if zone and zone[0] in "+-":
-        digits = zone[1:].replace(":", "").ljust(4, "0")
-        stamp += f"{zone[0]}{digits[:2]}:{digits[2:]}"
-    try:
-        parsed = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    if parsed.year < 1990:
-        return None
-    if parsed.tzinfo is not None:
-        return parsed, "stated"
-    return parsed.replace(tzinfo=UTC), "stated" if zone else "inferred"
-
-
-_DATE_METAS = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "og:published_time",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "date",
-)
-
-
-def _published(
-    tree: Any, data: Sequence[Mapping[str, Any]], metas: Mapping[str, str]
-) -> tuple[datetime | None, DateBasis | None]:
-    """When the page says it was published, most explicit statement first."""
-    stated = [_string(item.get("datePublished")) for item in data]
-    stated += [metas[name] for name in _DATE_METAS if name in metas]
-    for node in tree.iter("time"):
-        if node.get("pubdate") is not None or "datePublished" in (node.get("itemprop") or ""):
-            stated.append(node.get("datetime") or "")
-    times = [found for found in map(parse_time, stated) if found]
-    for found in times:
-        if found[1] == "stated":
-            return found
-    return times[0] if times else (None, None)
-
-
-_SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/]+\s+|\s*[|｜]\s*|\s*[：]\s+")
-
-
-def _without_site(title: str, names: Sequence[str], heading: str) -> str:
-    """Title without the name of the site at its end or beginning."""
-    title = SPACE.sub(" ", unescape(title)).strip()
-    if heading and len(letters(heading)) >= 8 and letters(title).startswith(letters(heading)):
-        return heading
-    keys = {letters(name) for name in names if name}
-    parts = _SEPARATOR.split(title)
-    cuts = list(_SEPARATOR.finditer(title))
-    while cuts and letters(parts[-1]) in keys:
-        title = title[: cuts[-1].start()]
-        parts.pop()
-        cuts.pop()
-    if cuts and letters(parts[0]) in keys:
-        title = title[cuts[0].end() :]
-    return title.strip()
-
-
-def _title(candidates: Sequence[str], headings: Sequence[str], names: Sequence[str]) -> str:
-    """The first title given, without the name of the site."""
-    for candidate in candidates:
-        if candidate:
-            start = letters(candidate)
-            matching = next((h for h in headings if h and start.startswith(letters(h))), "")
-            return _without_site(candidate, names, matching)
-    return ""
+def _metas(data: Linked, name: str) -> list[str]:
+    """Contents of the meta tags for one field, best first."""
+    wanted = load_yaml("html/fields.yaml")["metas"][name]
+    return [data.metas[key] for key in wanted if key in data.metas]
 
 
 def _canonical(tree: Any, metas: Mapping[str, str]) -> str | None:
@@ -192,8 +73,106 @@ def _canonical(tree: Any, metas: Mapping[str, str]) -> str | None:
     links = (
         n.get("href") for n in tree.iter("link") if (n.get("rel") or "").lower() == "canonical"
     )
-    address = next(links, None) or metas.get("og:url")
-    return address if address and urls.site(address) else None
+    for address in (*links, metas.get("og:url")):
+        if address and urls.site(address.strip()):
+            return str(address.strip())
+    return None
+
+
+_TAG = re.compile(
+    r"^([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?$", re.IGNORECASE
+)
+
+
+def _tag(text: str) -> str | None:
+    """A language tag in BCP-47 form, None for what is none."""
+    match = _TAG.match(re.split(r"[,;\s]", text.strip())[0])
+    if not match:
+        return None
+    lang, script, region = match.groups()
+    parts = [lang.lower(), (script or "").title(), (region or "").upper()]
+    return "-".join(part for part in parts if part)
+
+
+def _language(tree: Any, data: Linked, own: Sequence[Item]) -> str | None:
+    """Language that the page declares."""
+    attributes = (tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    stated = [*attributes, tree.get("xml:lang"), *_metas(data, "lang"), *values(own, "inLanguage")]
+    return next((tag for text in stated if text and (tag := _tag(text))), None)
+
+
+def _own(data: Linked, title: str, address: str) -> list[Item]:
+    """Objects for the article itself before those that may be for related ones."""
+
+    def foreign(item: Item) -> bool:
+        headline = plain(item.get("headline") or item.get("name"))
+        page = plain(item.get("url")) or plain(item.get("mainEntityOfPage"))
+        if address and page and urls.canonical(page) == urls.canonical(address):
+            return False
+        return bool(headline and title) and titles.akin(headline, title) < 0.3
+
+    return sorted(data.articles, key=foreign)
+
+
+def _agreed(first: Stamp, stamps: Sequence[Stamp]) -> Stamp:
+    """The same time as `first` with more detail, where another statement gives it."""
+    for other in stamps:
+        if not first.timed:
+            if other.timed and other.when.date() == first.when.date():
+                return other
+        elif other.basis == "stated":
+            if first.basis == "inferred":
+                apart = other.when.replace(tzinfo=None) - first.when.replace(tzinfo=None)
+            else:
+                apart = other.when - first.when
+            local = not first.when.utcoffset() and other.when.utcoffset()
+            if abs(apart) < timedelta(minutes=1) and (first.basis == "inferred" or local):
+                return other
+    return first
+
+
+def _dates(
+    tree: Any, data: Linked, own: Sequence[Item], title: str, url: str, where: Setting
+) -> tuple[Stamp | None, DateBasis | None, datetime | None]:
+    """When the page was published, on what basis, and when it was last changed."""
+
+    def parsed(stated: Sequence[str]) -> list[Stamp]:
+        return [stamp for text in stated if (stamp := dates.parse(text, where))]
+
+    stated = parsed(values(own, "datePublished") + _metas(data, "published"))
+    stated += bylines.own_times(tree, where)
+    stated += parsed(values(own, "dateCreated", "uploadDate"))
+    changed = parsed(values(own, "dateModified") + _metas(data, "updated"))
+    published: Stamp | None
+    if stated:
+        published = _agreed(stated[0], [*stated[1:], *bylines.times(tree, where)])
+    else:
+        shown = bylines.shown(tree, title, where)
+        published = shown.published or dates.in_path(url, where)
+        changed += [shown.updated] if shown.updated else []
+    modified = changed[0].when if changed else None
+    if published is None:
+        guess: DateBasis = "guessed"
+        return (changed[0], guess, modified) if changed else (None, None, None)
+    if modified is not None and modified < published.when - _DAY:
+        modified = None
+    return published, published.basis, modified
+
+
+def _locked(own: Sequence[Item], data: Linked) -> bool:
+    """Whether the page says that its text is not free to all."""
+
+    def closed(item: Any) -> bool:
+        return isinstance(item, Mapping) and str(
+            item.get("isAccessibleForFree", "")
+        ).lower().endswith("false")
+
+    for item in own:
+        parts = item.get("hasPart")
+        parts = parts if isinstance(parts, list) else [parts]
+        if closed(item) or any(map(closed, parts)):
+            return True
+    return any(tier.lower() in _LOCKED for tier in _metas(data, "tier"))
 
 
 def _string_block(value: Any) -> list[str]:
@@ -206,32 +185,50 @@ def _string_block(value: Any) -> list[str]:
     return [line for raw in value.split("\n") if (line := SPACE.sub(" ", raw).strip())]
 
 
-def metadata(tree: Any, *, url: str = "") -> Metadata:
+def _site_names(data: Linked, url: str) -> list[str]:
+    """Names of the site: as the page gives them, its host, the first label of its host."""
+    site = urls.site(url)
+    given = values([i for i in data.items if _ORGANISATIONS & set(types_of(i))], "name")
+    given += values(data.articles, "publisher") + _metas(data, "site")
+    return [*given, site, "www." + site, site.split(".")[0]] if site else given
+
+
+def metadata(tree: Any, *, url: str = "", fetched: datetime | None = None) -> Metadata:
     """Read what the page says of itself.
 
     Args:
         tree: the parsed page, not changed.
-        url: its address, for the name of the site.
+        url: its address, for the name of the site and the day in its path.
+        fetched: when it was fetched (zone-aware), for dates without a year and against dates
+            in the future; None if not known.
     """
-    data = _linked_data(tree)
-    metas = _metas(tree)
-    published, basis = _published(tree, data, metas)
-    site = urls.site(url)
-    publishers = [_string(item.get("publisher")) for item in data]
-    names = [site, metas.get("og:site_name", ""), metas.get("application-name", ""), *publishers]
-    names += [site.split(".")[0]] if site else []
-    headings = [SPACE.sub(" ", h.text_content()).strip() for h in tree.iter("h1")]
-    candidates = [_string(item.get("headline")) for item in data]
-    candidates += [metas.get("og:title", ""), metas.get("twitter:title", "")]
-    candidates += [next((_string(t.text or "") for t in tree.iter("title")), ""), *headings]
+    data = linked(tree)
+    address = url if urls.site(url) else _canonical(tree, data.metas) or ""
+    sites = _site_names(data, address)
+    stated = values(data.articles, "headline") + _metas(data, "title")
+    document = plain(next((t.text or "" for t in tree.iter("title")), ""))
+    headings = titles.headings(tree)
+    title = titles.choose(stated, document, headings, sites)
+    own = _own(data, title, address)
+    lang = _language(tree, data, own)
+    where = dates.setting(lang or "", address, fetched)
+    published, basis, modified = _dates(tree, data, own, title, address, where)
+    publishers = values(data.articles, "publisher")
+    kind = data.metas.get("og:type")
+    outlets = [*_metas(data, "site")[:1], *publishers]
     return Metadata(
-        title=_title(candidates, headings, names),
-        published_at=published,
+        title=title,
+        published_at=published.when if published else None,
         date_basis=basis,
-        outlet=metas.get("og:site_name") or next((name for name in publishers if name), None),
-        canonical_url=_canonical(tree, metas),
-        lang=tree.get("lang"),
+        modified_at=modified,
+        authors=names.authors(tree, data, own, sites),
+        outlet=next((name for name in outlets if letters(name)), None),
+        canonical_url=_canonical(tree, data.metas),
+        lang=lang,
         bodies=tuple(
-            tuple(lines) for item in data if (lines := _string_block(item.get("articleBody")))
+            tuple(lines) for item in own if (lines := _string_block(item.get("articleBody")))
         ),
+        description=next(iter(values(own, "description") + _metas(data, "description")), ""),
+        paywalled=_locked(own, data),
+        types=data.types | ({f"og:{kind.lower()}"} if kind else frozenset()),
     )

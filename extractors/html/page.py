@@ -14,7 +14,9 @@ from lxml import etree
 from trafilatura import bare_extraction
 
 from extractors.cleaning.window import tokens
+from extractors.html import kinds
 from extractors.html.align import align, letters
+from extractors.html.kinds import PageKind
 from extractors.html.metadata import Metadata, metadata, parse_time
 from extractors.html.tree import bare_lines, depth_and_size, page_lines, parse
 from extractors.records import Removal
@@ -34,12 +36,14 @@ class Page:
         left_out: indexes of the lines that are not of the article.
         method: which extraction won.
         said: what the page says of itself.
+        kind: what kind of page it is.
     """
 
     text: str
     left_out: frozenset[int]
     method: str
     said: Metadata
+    kind: PageKind = "article"
 
 
 def left_out(line: int) -> Removal:
@@ -94,6 +98,7 @@ def extract(text: str, *, url: str = "") -> Page:
     deepest, size = depth_and_size(tree)
     lines = page_lines(tree) or bare_lines(text)
     said = metadata(tree, url=url)
+    signs = kinds.signs(tree)
     body = list(max(said.bodies, key=_weight, default=()))
     blocks: list[str] = []
     found: Any = None
@@ -117,7 +122,8 @@ def extract(text: str, *, url: str = "") -> Page:
     if not said.title:
         said = replace(said, title=getattr(found, "title", None) or "")
     kept |= _heading_lines(lines, said.title, kept)
-    return Page("\n".join(lines), frozenset(range(len(lines))) - kept, method, said)
+    kind = kinds.kind(signs, said, lines, kept)
+    return Page("\n".join(lines), frozenset(range(len(lines))) - kept, method, said, kind)
 
 
 def _heading_lines(lines: Sequence[str], title: str, kept: set[int]) -> set[int]:

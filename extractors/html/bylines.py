@@ -1,0 +1,172 @@
+"""Dates and names that a page shows beside its headline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lxml import etree
+
+from extractors.html import dates
+from extractors.html.align import letters
+from extractors.html.dates import Setting, Stamp
+from extractors.html.tree import SPACE
+from extractors.rulebook import load_yaml
+
+_TEXTS = etree.XPath(
+    "//body//text()[not(parent::script or parent::style or parent::noscript or "
+    "parent::template or parent::textarea or parent::option)]"
+)
+_LONGEST = 300  # characters of a text in which a dateline is looked for
+_MOST = 80  # dates of one page that are weighed
+_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d|\d(?:/|月|월 ?)\d{1,2}[日일]?\s?[(（]")
+_ASIDES = frozenset(("aside", "footer", "nav", "select", "figure", "figcaption", "table"))
+_PROSE = 60  # characters beside a date from which a text is a sentence rather than a dateline
+_ENOUGH = 4.0  # points from which a date is taken for the page's own
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Dates that the page shows as its own, None where none does."""
+
+    published: Stamp | None = None
+    updated: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of the page: its place among the others, its element, the text before it."""
+
+    place: int
+    text: str
+    before: str
+    node: Any
+
+
+@cache
+def hint(name: str) -> re.Pattern[str]:
+    """Pattern over class, id and itemprop from the table."""
+    return re.compile(load_yaml("html/fields.yaml")["hints"][name])
+
+
+def marks(node: Any) -> str:
+    """Class, id and itemprop of an element in lower case."""
+    return " ".join(node.get(a) or "" for a in ("class", "id", "itemprop")).lower()
+
+
+def _texts(tree: Any, title: str) -> tuple[list[_Text], int | None]:
+    """Texts that may hold a date, and the place of the headline."""
+    found: list[_Text] = []
+    place, headline, sure = 0, None, False
+    start = letters(title)[:40]
+    before = ""
+    for raw in _TEXTS(tree):
+        text = SPACE.sub(" ", raw).strip()
+        if not text:
+            continue
+        place += 1
+        if not sure and start and text[:1].casefold() == title[:1].casefold():
+            key = letters(text[:80])
+            if key and (key.startswith(start) or (len(key) >= 12 and start.startswith(key[:40]))):
+                node = raw.getparent()
+                sure = any(n.tag == "h1" for n in (node, *node.iterancestors("h1")))
+                headline = place if headline is None or sure else headline
+        if len(text) <= _LONGEST and len(found) < _MOST and _YEAR.search(text):
+            node = raw.getparent()
+            found.append(_Text(place, text, before, node.getparent() if raw.is_tail else node))
+        before = text
+    return found, headline
+
+
+def _surroundings(node: Any) -> tuple[str, str, bool]:
+    """Marks of the element and the two around it, of all around it, and whether it is aside."""
+    near: list[str] = []
+    far: list[str] = []
+    aside = False
+    for depth, around in enumerate((node, *node.iterancestors())):
+        if depth > 12 or (depth > 2 and around.tag in ("body", "html", "main", "article")):
+            break
+        (near if depth < 3 else far).append(marks(around))
+        aside = aside or around.tag in _ASIDES
+    return " ".join(near), " ".join(near + far), aside
+
+
+def _points(text: _Text, span: tuple[int, int], headline: int | None, last: int) -> float:
+    """How likely a date is the page's own by where and how it stands."""
+    near, far, aside = _surroundings(text.node)
+    points = 0.0
+    if text.node.tag == "time" or hint("dated").search(near):
+        points += 2
+    if hint("foreign").search(far) or aside:
+        points -= 4
+    rest = len(text.text) - (span[1] - span[0])
+    points += 2 if rest <= _PROSE else -3
+    if headline is not None:
+        away = text.place - headline
+        if 0 < away <= 40:
+            points += 2 + (away <= 15)
+        elif -15 <= away < 0:
+            points += 1
+        elif away > 200 or away > 0.8 * max(1, last - headline):
+            points -= 2
+    return points
+
+
+def shown(tree: Any, title: str, where: Setting) -> Shown:
+    """The dates that a page shows as its own: labelled ones, or those beside its headline.
+
+    Args:
+        tree: the parsed page, not changed.
+        title: its headline, "" if not known.
+        where: language, place and time of the page.
+    """
+    texts, headline = _texts(tree, title)
+    last = texts[-1].place if texts else 0
+    best: dict[str, tuple[float, Stamp]] = {}
+    for text in texts:
+        lead = text.before[-40:] + " " if len(text.before) <= 60 else ""
+        for written in dates.find(lead + text.text, where):
+            start, end = written.start - len(lead), written.end - len(lead)
+            if start < 0 or not where.plausible(written.stamp.when):
+                continue
+            points = _points(text, (start, end), headline, last)
+            role = written.role or ""
+            if not role and hint("updated").search(marks(text.node)):
+                role = "updated"
+            points += 3 if written.role else 0
+            points += 0 if written.sure else -2
+            if points >= _ENOUGH and (role not in best or points > best[role][0]):
+                best[role] = (points, _attribute(text.node, written.stamp, where))
+    published = best.get("published") or best.get("")
+    if "published" in best and "" in best and best[""][0] > best["published"][0] + 2:
+        published = best[""]
+    updated = best.get("updated")
+    return Shown(published[1] if published else None, updated[1] if updated else None)
+
+
+def _attribute(node: Any, stamp: Stamp, where: Setting) -> Stamp:
+    """The time in the attribute of the element that shows a date, where it has more to say."""
+    stated = dates.parse(node.get("datetime") or node.get("title") or "", where)
+    if stated is None or abs((stated.when - stamp.when).total_seconds()) > 36 * 3600:
+        return stamp
+    return stated if stated.timed and not stamp.timed else stamp
+
+
+def times(tree: Any, where: Setting) -> list[Stamp]:
+    """Times in the `datetime` attributes of the page, in document order."""
+    stated = (dates.parse(node.get("datetime") or "", where) for node in tree.iter("time"))
+    return [stamp for stamp in list(stated)[:_MOST] if stamp]
+
+
+def own_times(tree: Any, where: Setting) -> list[Stamp]:
+    """Times of elements that are marked as the publication."""
+    found: list[Stamp] = []
+    for node in tree.iter("time"):
+        names = marks(node)
+        if node.get("pubdate") is not None or "datepublished" in names or "entry-date" in names:
+            stamp = dates.parse(node.get("datetime") or "", where)
+            if stamp and not hint("updated").search(names):
+                found.append(stamp)
+    return found[:_MOST]
