@@ -56,11 +56,14 @@ def replay(
     workers: Annotated[
         int, typer.Option(min=0, help="Reading processes; 0 chooses by the number of documents.")
     ] = 0,
+    learned: Annotated[
+        bool, typer.Option("--learned", help="Leave out lines that the ledger has learned.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Read documents into the ledger and say what differs from earlier reports."""
     run = _under_prefect if os.environ.get("PREFECT_API_URL") else _in_process
-    result = run(path, warehouse, source, workers)
+    result = run(path, warehouse, source, workers, learned)
     from flows import screen
 
     if json:
@@ -130,6 +133,24 @@ def why(
 
 
 @app.command()
+def learn(
+    warehouse: Ledger = DEFAULT_LEDGER,
+    days: Annotated[
+        int, typer.Option(min=2, help="Learn from so many days before the newest document.")
+    ] = 60,
+    json: Json = False,
+) -> None:
+    """Learn which lines each site repeats, for "replay --learned"."""
+    from flows import screen, steps
+
+    memory = steps.learn(warehouse, days)
+    if json:
+        print(screen.as_json(memory))
+    else:
+        screen.show_memory(screen.console(), memory)
+
+
+@app.command()
 def doctor(warehouse: Ledger = DEFAULT_LEDGER, json: Json = False) -> None:
     """Check versions, paths, lock and counts; say what is wrong and the remedy."""
     from dataclasses import replace
@@ -191,7 +212,9 @@ def _explained(error: Exception) -> tuple[str, int]:
     )
 
 
-def _in_process(path: Path, ledger: Path, source: str | None, workers: int) -> Replay:
+def _in_process(
+    path: Path, ledger: Path, source: str | None, workers: int, learned: bool
+) -> Replay:
     """The steps as plain functions, with a progress bar."""
     from flows import steps
 
@@ -204,7 +227,9 @@ def _in_process(path: Path, ledger: Path, source: str | None, workers: int) -> R
         started(total)
 
     with _progress() as (started, tick):
-        return steps.replay(path, ledger, source, workers, started=announce, tick=tick)
+        return steps.replay(
+            path, ledger, source, workers, learned=learned, started=announce, tick=tick
+        )
 
 
 def _prefect_silence() -> str | None:
@@ -219,7 +244,9 @@ def _prefect_silence() -> str | None:
     )
 
 
-def _under_prefect(path: Path, ledger: Path, source: str | None, workers: int) -> Replay:
+def _under_prefect(
+    path: Path, ledger: Path, source: str | None, workers: int, learned: bool
+) -> Replay:
     """The steps as a flow run that the Prefect server tracks."""
     from flows.steps import ReplayError
 
@@ -228,7 +255,7 @@ def _under_prefect(path: Path, ledger: Path, source: str | None, workers: int) -
         raise ReplayError(silence)
     from flows.replay import run_tracked
 
-    return run_tracked(path, ledger, source, workers)
+    return run_tracked(path, ledger, source, workers, learned)
 
 
 @contextmanager

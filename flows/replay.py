@@ -33,7 +33,11 @@ def process_batch(
 
 @flow(name="replay", flow_run_name="replay {path}")
 def replay(
-    path: str, warehouse: str | None = None, source: str | None = None, workers: int = 0
+    path: str,
+    warehouse: str | None = None,
+    source: str | None = None,
+    workers: int = 0,
+    learned: bool = False,
 ) -> State[steps.Replay]:
     """Read a folder, file or .jsonl of articles into the ledger and compare its facts.
 
@@ -43,6 +47,7 @@ def replay(
             NEWSLEDGER_WAREHOUSE on the worker, else newsledger.duckdb in its folder.
         source: name of the replayed set; by default that of the folder or file.
         workers: reading processes; 0 chooses by the number of documents.
+        learned: leave out lines that the ledger has learned (newsledger learn).
     """
 
     def process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
@@ -51,7 +56,7 @@ def replay(
         return process_batch(label, quote(batch), ledger, run, workers)
 
     ledger = Path(warehouse) if warehouse else steps.default_ledger()
-    result = steps.replay(Path(path), ledger, source, workers, process=process)
+    result = steps.replay(Path(path), ledger, source, workers, learned=learned, process=process)
     create_table_artifact(
         key=ARTIFACT,
         table=[_artifact_row(row) for row in result.documents],
@@ -61,13 +66,15 @@ def replay(
     return Completed(name="Partial" if result.failed else "Completed", data=result)
 
 
-def run_tracked(path: Path, ledger: Path, source: str | None, workers: int) -> steps.Replay:
+def run_tracked(
+    path: Path, ledger: Path, source: str | None, workers: int, learned: bool
+) -> steps.Replay:
     """Run the flow here and have the server of PREFECT_API_URL track it.
 
     Raises:
         InputError, ReplayError, WarehouseError: as in `steps.replay`.
     """
-    state = replay(str(path), str(ledger), source, workers, return_state=True)
+    state = replay(str(path), str(ledger), source, workers, learned, return_state=True)
     return cast(steps.Replay, state.result())
 
 

@@ -21,9 +21,10 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from extractors.records import READ
 from flows.steps import Replay
 from flows.words import Difference, Quotation, differences, judgement, shortened
-from warehouse import Agreement, DocumentSummary, Explanation, Health, Table
+from warehouse import Agreement, DocumentSummary, Explanation, Health, LineMemory, Table
 
 PIPE_WIDTH = 120
 """Columns where the output is no terminal and COLUMNS is not set."""
@@ -77,6 +78,8 @@ def _plain(value: object) -> object:
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
     if isinstance(value, float) and not math.isfinite(value):
         return None  # JSON knows neither NaN nor infinity
     if isinstance(value, Decimal):
@@ -114,7 +117,7 @@ def show_replay(out: Console, replay: Replay) -> None:
     if len(shown) < len(replay.documents):
         rest = len(replay.documents) - len(shown)
         out.print(f'... and {rest} more: newsledger sql "from mart.documents"', style="dim")
-    for row in [row for row in shown if row.outcome != "loaded"]:
+    for row in [row for row in shown if row.message]:
         out.print(
             Text.assemble((clean(row.document), "bold"), f" {row.outcome}: {clean(row.message)}")
         )
@@ -266,9 +269,19 @@ def show_health(out: Console, health: Health, versions: Mapping[str, str], engin
         out.print("All is well.")
 
 
+def show_memory(out: Console, memory: LineMemory) -> None:
+    """How many lines were learned of which site."""
+    for name, lines in sorted(memory.sites.items(), key=lambda item: (-len(item[1]), item[0])):
+        count = f"{len(lines):,} line{'s' if len(lines) > 1 else ''}"
+        out.print(f"{'every site' if name == '*' else clean(name)}: {count}")
+    if not memory.sites:
+        out.print("No line is repeated by three reports of one site on two days.")
+    out.print(f"Snapshot {memory.snapshot}; use it with: newsledger replay --learned PATH")
+
+
 def _most_telling(rows: Sequence[DocumentSummary]) -> list[DocumentSummary]:
     """The rows that fit: those that failed before those that were loaded, then by name."""
-    chosen = sorted(rows, key=lambda row: row.outcome == "loaded")[:_MOST_DOCUMENTS]
+    chosen = sorted(rows, key=lambda row: row.outcome in READ)[:_MOST_DOCUMENTS]
     return [row for row in rows if row in chosen]
 
 
@@ -292,11 +305,11 @@ def _documents(rows: Iterable[DocumentSummary], width: int) -> Grid:
         grid.add_row(
             Text(clean(row.document)),
             Text(clean(row.languages)),
-            f"{row.kept_lines}/{row.removed_lines}" if row.outcome == "loaded" else "",
+            f"{row.kept_lines}/{row.removed_lines}" if row.outcome in READ else "",
             Text(clean("; ".join(filter(None, (repeats, inner))))),
-            str(row.facts) if row.outcome == "loaded" else "",
+            str(row.facts) if row.outcome in READ else "",
             Text(clean(row.verdicts).replace("_", " ") or ("all new" if row.facts else "")),
-            Text(row.outcome, style="" if row.outcome == "loaded" else "bold red"),
+            Text(row.outcome, style="" if row.outcome in READ else "bold red"),
         )
     return grid
 

@@ -13,15 +13,16 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from extractors import read
-from extractors.records import Article, Document
+from extractors.records import READ, Article, Document
 from flows.inputs import Found, open_inputs
-from warehouse import Agreement, DocumentSummary, LoadReport, Run, Warehouse
+from warehouse import Agreement, DocumentSummary, LineMemory, LoadReport, Run, Warehouse
 
 BATCH_DOCUMENTS = 1000
 BATCH_BYTES = 64 << 20
@@ -72,8 +73,8 @@ class Replay:
 
     @property
     def failed(self) -> tuple[DocumentSummary, ...]:
-        """Documents that could not be read."""
-        return tuple(row for row in self.documents if row.outcome != "loaded")
+        """Documents that were not read for facts."""
+        return tuple(row for row in self.documents if row.outcome not in READ)
 
 
 def replay(
@@ -82,6 +83,7 @@ def replay(
     source: str | None = None,
     workers: int = 0,
     *,
+    learned: bool = False,
     process: Process | None = None,
     started: Callable[[int], None] = lambda total: None,
     tick: Tick = lambda name: None,
@@ -93,13 +95,14 @@ def replay(
         ledger: DuckDB file, made if it is missing.
         source: name of the set, by default that of the folder or file.
         workers: reading processes; 0 chooses by the number of documents.
+        learned: whether lines that the ledger has learned (`learn`) are left out.
         process: runs one batch in place of the plain function, as a task does.
         started: called once with the number of documents.
         tick: called as each document has been read; only where `process` is not given.
 
     Raises:
         InputError: the path gives no documents.
-        ReplayError: a reading process died.
+        ReplayError: a reading process died, or nothing has been learned yet.
         WarehouseError: the ledger cannot be written or read.
     """
 
@@ -108,7 +111,7 @@ def replay(
 
     each = process or in_process
     inputs = open_inputs(path, source)
-    run = new_run(inputs.source)
+    run = new_run("replay", inputs.source, _learned(ledger) if learned else None)
     started(inputs.total)
     workers = workers or min(os.cpu_count() or 1, max(1, inputs.total // _DOCUMENTS_A_WORKER))
     added: Counter[str] = Counter()
@@ -132,15 +135,50 @@ def default_ledger() -> Path:
     return Path(os.environ.get("NEWSLEDGER_WAREHOUSE") or "newsledger.duckdb")
 
 
-def new_run(source: str) -> Run:
-    """A run that begins now."""
+def new_run(kind: str, source: str, lines: str | None = None) -> Run:
+    """A run that begins now.
+
+    Args:
+        kind: what it does.
+        source: what it reads.
+        lines: id of the snapshot of learned lines that it reads with.
+    """
+    versions = {"newsledger": version("newsledger")}
     return Run(
         run_id=str(uuid4()),
-        kind="replay",
+        kind=kind,
         source=source,
         started_at=datetime.now(UTC),
-        versions={"newsledger": version("newsledger")},
+        versions=versions | ({_LINES: lines} if lines else {}),
     )
+
+
+_LINES = "learned lines"
+
+
+def _learned(ledger: Path) -> str:
+    memory = Warehouse(ledger).line_memory()
+    if memory is None:
+        raise ReplayError(
+            f'{ledger} has not learned any lines yet. Run "newsledger learn" first, or replay '
+            f"without --learned."
+        )
+    return memory.snapshot
+
+
+def learn(ledger: Path, days: int) -> LineMemory:
+    """Learn which lines each site repeats, for readings to come.
+
+    Args:
+        ledger: DuckDB file.
+        days: only documents of so many days before the newest one.
+
+    Raises:
+        WarehouseError: the ledger cannot be written or read.
+    """
+    warehouse = Warehouse(ledger)
+    snapshot = warehouse.learn_lines(new_run("learn", "ledger"), days=days)
+    return warehouse.line_memory(snapshot) or LineMemory(snapshot)
 
 
 def batches(
@@ -168,12 +206,21 @@ def batches(
 def process_batch(
     batch: Sequence[Found], ledger: Path, run: Run, workers: int = 1, tick: Tick = lambda name: None
 ) -> LoadReport:
-    """Read the documents of a batch and load them in one transaction."""
-    return Warehouse(ledger).load(extract(batch, workers, tick), run)
+    """Read the documents of a batch and load them in one transaction.
+
+    Lines that sites repeat are left out where the run names a snapshot of them.
+    """
+    warehouse = Warehouse(ledger)
+    lines = run.versions.get(_LINES)
+    memory = warehouse.line_memory(lines) if lines else None
+    return warehouse.load(extract(batch, workers, tick, memory), run)
 
 
 def extract(
-    batch: Sequence[Found], workers: int = 1, tick: Tick = lambda name: None
+    batch: Sequence[Found],
+    workers: int = 1,
+    tick: Tick = lambda name: None,
+    memory: LineMemory | None = None,
 ) -> list[Article]:
     """Read the documents of a batch, in their order.
 
@@ -181,12 +228,13 @@ def extract(
         batch: documents, and articles that have ended already.
         workers: processes; the result does not depend on their number.
         tick: called with each name.
+        memory: lines that sites repeat.
 
     Raises:
         ReplayError: a process died.
     """
     articles: list[Article] = []
-    for article in _read_all(batch, workers):
+    for article in _read_all(batch, workers, partial(_read, memory=memory)):
         articles.append(article)
         tick(article.document)
     return articles
@@ -197,16 +245,18 @@ def name_of(found: Found) -> str:
     return found.name if isinstance(found, Document) else found.document
 
 
-def _read_all(batch: Sequence[Found], workers: int) -> Iterator[Article]:
+def _read_all(
+    batch: Sequence[Found], workers: int, each: Callable[[Found], Article]
+) -> Iterator[Article]:
     if workers <= 1 or len(batch) <= 1:
-        yield from map(_read, batch)
+        yield from map(each, batch)
         return
     # Spawned, not forked: a fork of a process with threads (DuckDB's, Prefect's) may hang.
     context = multiprocessing.get_context("spawn")
     chunk = max(1, min(32, len(batch) // (4 * workers)))
     try:
         with ProcessPoolExecutor(min(workers, len(batch)), mp_context=context) as pool:
-            yield from pool.map(_read, batch, chunksize=chunk)
+            yield from pool.map(each, batch, chunksize=chunk)
     except BrokenProcessPool:
         raise ReplayError(
             "A reading process died, most likely for want of memory. Nothing of this batch was "
@@ -214,5 +264,7 @@ def _read_all(batch: Sequence[Found], workers: int) -> Iterator[Article]:
         ) from None
 
 
-def _read(found: Found) -> Article:
-    return found if isinstance(found, Article) else read(found)
+def _read(found: Found, memory: LineMemory | None) -> Article:
+    if isinstance(found, Article):
+        return found
+    return read(found, memory.of(found.url, found.source) if memory else None)

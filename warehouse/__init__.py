@@ -13,6 +13,7 @@ from warehouse.errors import (
     WarehouseError,
 )
 from warehouse.ledger import Warehouse
+from warehouse.memory import LineMemory
 from warehouse.records import (
     Agreement,
     Comparison,
@@ -30,6 +31,7 @@ __all__ = [
     "DocumentSummary",
     "Explanation",
     "Health",
+    "LineMemory",
     "LoadReport",
     "LockTimeout",
     "MigrationError",

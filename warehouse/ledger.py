@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from extractors.records import Article
-from warehouse import replica, reports, rows, schema
+from warehouse import memory, replica, reports, rows, schema
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.load import load
+from warehouse.memory import LineMemory
 from warehouse.records import (
     Agreement,
     DocumentSummary,
@@ -23,6 +24,7 @@ from warehouse.records import (
     Table,
 )
 
+Result = TypeVar("Result")
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -56,20 +58,50 @@ class Warehouse:
             WarehouseError: DuckDB refused the batch; nothing of it was stored.
         """
         staged = rows.batch(articles, run)
+        return self._write(lambda connection: load(connection, staged, articles, run))
+
+    def learn_lines(self, run: Run, *, days: int = 60) -> str:
+        """Learn which lines each site repeats, from what was read; a snapshot of its own.
+
+        Args:
+            run: on record as what learned it.
+            days: only documents of so many days before the newest one.
+
+        Returns:
+            Id of the snapshot.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(lambda connection: memory.learn(connection, run, days))
+
+    def line_memory(self, snapshot: str | None = None) -> LineMemory | None:
+        """The lines that sites repeat, None if nothing has been learned yet.
+
+        Args:
+            snapshot: id of a snapshot, the newest by default.
+
+        Raises:
+            QueryError, LockTimeout, WarehouseCorrupt: as in `query`.
+        """
+        return memory.recall(self.query, snapshot)
+
+    def _write(self, change: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        """Make one change in a transaction under the lock, and publish the replica."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with locked(self.path, self.lock_timeout):
             with writer(self.path, self.lock_timeout) as connection:
                 connection.begin()
                 try:
                     schema.apply(connection)
-                    report = load(connection, staged, articles, run)
+                    result = change(connection)
                 except duckdb.FatalException:
                     raise
                 except duckdb.Error as error:
                     connection.rollback()
                     raise WarehouseError(
-                        f"The batch was not stored: {error}. The warehouse is as it was before; "
-                        f"load again, and report this if it repeats."
+                        f"Nothing was stored: {error}. The warehouse is as it was before; "
+                        f"try again, and report this if it repeats."
                     ) from error
                 except BaseException:
                     connection.rollback()
@@ -77,7 +109,7 @@ class Warehouse:
                 connection.commit()
                 connection.execute("CHECKPOINT")
             replica.publish(self.path, self.lock_timeout)
-        return report
+        return result
 
     def query(self, sql: str, params: Parameters = ()) -> Table:
         """Run SQL on the published replica; nothing can be changed through it.

@@ -172,7 +172,7 @@ def test_any_order_and_any_number_of_workers_give_the_same_rows(
     piecemeal = tmp_path / "piecemeal.duckdb"
     documents = list(open_inputs(SEEDS))
     for batch in (documents[:2:-1], documents[2::-1]):
-        steps.process_batch(batch, piecemeal, steps.new_run("seeds"))
+        steps.process_batch(batch, piecemeal, steps.new_run("replay", "seeds"))
     assert present(whole) == present(piecemeal)
 
 
