@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from lxml import etree
 
 from extractors.html import dates
 from extractors.html.align import letters
-from extractors.html.dates import Setting, Stamp
+from extractors.html.dates import Setting, Stamp, Written
 from extractors.html.tree import SPACE
 from extractors.rulebook import load_yaml
 
@@ -22,7 +22,7 @@ _TEXTS = etree.XPath(
 _LONGEST = 300  # characters of a text in which a dateline is looked for
 _MOST = 80  # dates of one page that are weighed
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d|\d(?:/|月|월 ?)\d{1,2}[日일]?\s?[(（]")
-_ASIDES = frozenset(("aside", "footer", "nav", "select", "figure", "figcaption", "table"))
+_ASIDES = {"aside": 2, "footer": 4, "nav": 4, "figure": 4, "figcaption": 4, "blockquote": 2}
 _PROSE = 60  # characters beside a date from which a text is a sentence rather than a dateline
 _ENOUGH = 4.0  # points from which a date is taken for the page's own
 
@@ -73,23 +73,25 @@ def _texts(tree: Any, title: str) -> tuple[list[_Text], int | None]:
                 node = raw.getparent()
                 sure = any(n.tag == "h1" for n in (node, *node.iterancestors("h1")))
                 headline = place if headline is None or sure else headline
-        if len(text) <= _LONGEST and len(found) < _MOST and _YEAR.search(text):
+        if len(text) <= _LONGEST and len(found) < _MOST:
             node = raw.getparent()
-            found.append(_Text(place, text, before, node.getparent() if raw.is_tail else node))
+            node = node.getparent() if raw.is_tail else node
+            if _YEAR.search(text) or (node.tag == "time" and node.get("datetime")):
+                found.append(_Text(place, text, before, node))
         before = text
     return found, headline
 
 
-def _surroundings(node: Any) -> tuple[str, str, bool]:
-    """Marks of the element and the two around it, of all around it, and whether it is aside."""
+def _surroundings(node: Any) -> tuple[str, str, int]:
+    """Marks of the element and the two around it, of all around it, and how far it is aside."""
     near: list[str] = []
     far: list[str] = []
-    aside = False
+    aside = 0
     for depth, around in enumerate((node, *node.iterancestors())):
         if depth > 12 or (depth > 2 and around.tag in ("body", "html", "main", "article")):
             break
         (near if depth < 3 else far).append(marks(around))
-        aside = aside or around.tag in _ASIDES
+        aside = max(aside, _ASIDES.get(around.tag, 0))
     return " ".join(near), " ".join(near + far), aside
 
 
@@ -99,10 +101,9 @@ def _points(text: _Text, span: tuple[int, int], headline: int | None, last: int)
     points = 0.0
     if text.node.tag == "time" or hint("dated").search(near):
         points += 2
-    if hint("foreign").search(far) or aside:
-        points -= 4
+    points -= max(4 if hint("foreign").search(far) else 0, aside)
     rest = len(text.text) - (span[1] - span[0])
-    points += 2 if rest <= _PROSE else -3
+    points += 3 if rest <= 3 else 2 if rest <= _PROSE else -3
     if headline is not None:
         away = text.place - headline
         if 0 < away <= 40:
@@ -126,17 +127,14 @@ def shown(tree: Any, title: str, where: Setting) -> Shown:
     last = texts[-1].place if texts else 0
     best: dict[str, tuple[float, Stamp]] = {}
     for text in texts:
-        lead = text.before[-40:] + " " if len(text.before) <= 60 else ""
-        for written in dates.find(lead + text.text, where):
-            start, end = written.start - len(lead), written.end - len(lead)
-            if start < 0 or not where.plausible(written.stamp.when):
+        for written in _written(text, where):
+            if not where.plausible(written.stamp.when):
                 continue
-            points = _points(text, (start, end), headline, last)
+            points = _points(text, (written.start, written.end), headline, last)
             role = written.role or ""
             if not role and hint("updated").search(marks(text.node)):
                 role = "updated"
-            points += 3 if written.role else 0
-            points += 0 if written.sure else -2
+            points += (3 if written.role else 0) - (0 if written.sure else 2)
             if points >= _ENOUGH and (role not in best or points > best[role][0]):
                 best[role] = (points, _attribute(text.node, written.stamp, where))
     published = best.get("published") or best.get("")
@@ -144,6 +142,18 @@ def shown(tree: Any, title: str, where: Setting) -> Shown:
         published = best[""]
     updated = best.get("updated")
     return Shown(published[1] if published else None, updated[1] if updated else None)
+
+
+def _written(text: _Text, where: Setting) -> list[Written]:
+    """Dates of a text with spans in it, labels in the text before it counted in."""
+    lead = text.before[-40:] + " " if len(text.before) <= 60 else ""
+    found = [
+        replace(written, start=written.start - len(lead), end=written.end - len(lead))
+        for written in dates.find(lead + text.text, where)
+        if written.start >= len(lead)
+    ]
+    stated = dates.parse(text.node.get("datetime") or "", where) if not found else None
+    return [Written(stated, 0, len(text.text), None, True)] if stated else found
 
 
 def _attribute(node: Any, stamp: Stamp, where: Setting) -> Stamp:

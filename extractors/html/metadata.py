@@ -190,7 +190,9 @@ def _site_names(data: Linked, url: str) -> list[str]:
     site = urls.site(url)
     given = values([i for i in data.items if _ORGANISATIONS & set(types_of(i))], "name")
     given += values(data.articles, "publisher") + _metas(data, "site")
-    return [*given, site, "www." + site, site.split(".")[0]] if site else given
+    labels = site.split(".")
+    hosts = [".".join(labels[i:]) for i in range(len(labels) - 1)]
+    return [*given, *hosts, *labels[:-1], "www." + site] if site else given
 
 
 def metadata(tree: Any, *, url: str = "", fetched: datetime | None = None) -> Metadata:
@@ -205,10 +207,10 @@ def metadata(tree: Any, *, url: str = "", fetched: datetime | None = None) -> Me
     data = linked(tree)
     address = url if urls.site(url) else _canonical(tree, data.metas) or ""
     sites = _site_names(data, address)
-    stated = values(data.articles, "headline") + _metas(data, "title")
+    headlines = values(data.articles, "headline")
     document = plain(next((t.text or "" for t in tree.iter("title")), ""))
     headings = titles.headings(tree)
-    title = titles.choose(stated, document, headings, sites)
+    title = titles.choose(headlines, _metas(data, "title"), document, headings, sites)
     own = _own(data, title, address)
     lang = _language(tree, data, own)
     where = dates.setting(lang or "", address, fetched)

@@ -42,27 +42,51 @@ def _suffixes() -> re.Pattern[str]:
     return re.compile(rf"\s?(?:{'|'.join(sorted(map(re.escape, known), key=len, reverse=True))})$")
 
 
-def _names(text: str, keys: frozenset[str]) -> Iterator[str]:
-    """Names inside one statement of authors."""
+def _names(text: str, keys: frozenset[str], *, shown: bool = False) -> Iterator[str]:
+    """Names inside one statement of authors.
+
+    Args:
+        text: the statement.
+        keys: letters of what is no author.
+        shown: whether it is a text of the page, which may be anything, rather than a field.
+    """
     text = _MAIL.sub(" ", text)
     if _ADDRESS.search(text.strip()):
         return
+    labelled = False
     for _ in range(2):
-        text = _labels().sub("", text, count=1)
+        bare = _labels().sub("", text, count=1)
+        labelled, text = labelled or bare != text, bare
     for part in _JOINTS.split(text)[: 2 * _MOST]:
         for _ in range(2):
-            part = _suffixes().sub("", _labels().sub("", part.strip(" \t.:：-–—|()[]*\"'")))
+            bare = _suffixes().sub("", _labels().sub("", part.strip(_EDGES)))
+            labelled, part = labelled or bare != part.strip(_EDGES), bare
         key = letters(part)
         if (
             len(key) < 2
             or key in keys
             or len(part) > _LONGEST
             or len(part.split()) > 6
-            or sum(ch.isdigit() for ch in part) > 2
+            or sum(ch.isdigit() for ch in part) > 2 * (not shown)
             or _ADDRESS.search(part)
         ):
             continue
+        if shown and not _like_a_name(part, labelled):
+            return
         yield part
+
+
+_EDGES = " \t.:：-–—|()[]*\"'"
+
+
+def _like_a_name(text: str, labelled: bool) -> bool:
+    """Whether a text of the page can be a name: capitals, two words unless labelled as one."""
+    parts = [word for word in text.split() if word[:1].isalpha()]
+    if any(ch in text for ch in "?!:@#") or words.labels().search(text.casefold()):
+        return False
+    cased = [word for word in parts if word[0].lower() != word[0].upper()]
+    capitals = sum(word[0].isupper() for word in cased)
+    return bool(parts) and capitals * 2 >= len(cased) and (labelled or 2 <= len(parts) <= 5)
 
 
 def _people(value: Any, depth: int = 0) -> Iterator[str]:
@@ -109,11 +133,11 @@ def authors(tree: Any, data: Linked, own: Sequence[Item], sites: Iterable[str]) 
         sites: names of the site, which are no authors.
     """
     keys = frozenset(letters(name) for name in sites if name)
-    for statements in (_stated(own, data.metas), _shown(tree)):
+    for shown, statements in ((False, _stated(own, data.metas)), (True, _shown(tree))):
         for statement in statements:
             found: dict[str, str] = {}
             for text in statement:
-                for name in _names(text, keys):
+                for name in _names(text, keys, shown=shown):
                     found.setdefault(letters(name), name)
             if found:
                 return tuple(found.values())[:_MOST]

@@ -11,8 +11,8 @@ from extractors.html.linked import plain
 
 _SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/<>~]+\s+|\s*[|｜]\s*|\s*[：]\s+|\s+::+\s+")
 _HEADLINES = 20  # headings that are looked at
-_LONGEST = 300  # characters of a heading
-_AKIN = 0.34  # share of a heading's pairs of letters in another title that makes it one
+_LONGEST = 200  # characters of a heading
+_AKIN = 0.3  # likeness from which a heading and another title are about the same
 
 
 def _pairs(text: str) -> set[str]:
@@ -21,9 +21,15 @@ def _pairs(text: str) -> set[str]:
 
 
 def akin(one: str, other: str) -> float:
-    """Likeness of two titles: share of the pairs of letters of the shorter in the longer."""
+    """Likeness of two titles from 0 to 1: Dice's coefficient over pairs of letters."""
     a, b = _pairs(one), _pairs(other)
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def within(one: str, other: str) -> bool:
+    """Whether one title is part of the other, case and punctuation aside."""
+    a, b = letters(one), letters(other)
+    return bool(a and b) and (a in b or b in a)
 
 
 def headings(tree: Any) -> list[str]:
@@ -59,34 +65,47 @@ def without_site(title: str, names: Sequence[str]) -> str:
     return title.strip()
 
 
-def choose(stated: Sequence[str], document: str, shown: Sequence[str], names: Sequence[str]) -> str:
+def choose(
+    headlines: Sequence[str],
+    stated: Sequence[str],
+    document: str,
+    shown: Sequence[str],
+    names: Sequence[str],
+) -> str:
     """The headline among what a page offers.
 
-    A heading that the page shows wins where another source says something like it: the others
-    are often shortened for search engines or sharpened for social networks.
+    The heading that the page shows wins where another source says something like it: the
+    others are often shortened for search engines or sharpened for social networks. It loses
+    where all others agree on something else, and then is a slogan, a kicker or the site's name.
 
     Args:
-        stated: from JSON-LD and meta tags, best first.
+        headlines: of JSON-LD and microdata, the article's own first.
+        stated: from meta tags, best first.
         document: the title element.
         shown: first-level headings.
         names: names of the site.
     """
-    keys = {letters(name) for name in names if name}
-    offered = [text for raw in (*stated, document) if (text := without_site(raw, names))]
-    offered = [text for text in offered if letters(text) not in keys] or offered
-    visible = [h for raw in shown if letters(h := without_site(raw, names)) not in keys | {""}]
-    likeness = [max((akin(h, text) for text in offered), default=0.0) for h in visible]
-    if visible:
-        best = max(range(len(visible)), key=lambda i: (likeness[i], -i))
-        if likeness[best] >= _AKIN or len(visible) == 1 or not offered:
-            return visible[best]
+    keys = {letters(name) for name in names} | {""}
+
+    def own(texts: Sequence[str]) -> list[str]:
+        return [t for raw in texts if letters(t := without_site(raw, names)) not in keys]
+
+    ends, visible = own([document]), own(shown)
+    offered = own(headlines)[:1] + own(stated) + ends
     if not offered:
-        return ""
-    return _shortened(offered)
+        return visible[0] if visible else without_site(next(iter((*stated, document)), ""), names)
+    if not visible:
+        return _shortened(offered)
+    likeness = [max(akin(heading, text) for text in offered) for heading in visible]
+    best = visible[max(range(len(visible)), key=lambda i: (likeness[i], -i))]
+    against = [text for text in offered if not within(text, best)]
+    agreed = bool(headlines) and len(against) == len(offered) >= 3
+    agreed = agreed and all(within(text, offered[0]) for text in offered)
+    return _shortened(offered) if agreed or max(likeness) < _AKIN else best
 
 
 def _shortened(offered: Sequence[str]) -> str:
-    """The first title, without an ending that the others show to be the site's."""
+    """The first title, without an ending that another shows to be the site's."""
     title = offered[0]
     for other in offered[1:]:
         key = letters(other)
