@@ -25,6 +25,9 @@ FLOOR = 0.3 / 10000  # probability of an n-gram that a profile lacks
 _SAMPLE = 200  # letters a sample; three samples of a text of more than 600
 _REPEATS = 60  # n-grams beyond which repeated ones count by their square root
 
+_END = np.zeros(1, dtype=np.int32)
+_CAPITALS = 0.6  # share of capitals from which case says nothing
+
 Rows = NDArray[np.int32]
 
 
@@ -56,6 +59,7 @@ class NgramModel:
         number = {ch: i for i, ch in enumerate(alphabet, 1)}
         self._size = size = len(alphabet) + 1
         self._upper = np.array([False, *(ch.isupper() for ch in alphabet)])
+        self._lower = np.array([0, *(number.get(ch.lower(), i) for ch, i in number.items())])
         self._last = int(letters[-1]) + 1
         self._number = np.zeros(self._last + 1, dtype=np.int32)
         for code, ch in normal.items():
@@ -133,6 +137,8 @@ class NgramModel:
             middle = (len(letters) - _SAMPLE) // 2
             parts = letters[:_SAMPLE], letters[middle : middle + _SAMPLE], letters[-_SAMPLE:]
             letters = np.concatenate([part for p in parts for part in (p, letters[:1])])
+        if np.count_nonzero(self._upper[letters]) > _CAPITALS * np.count_nonzero(letters):
+            letters = self._lower[letters]
         rows = self._rows(letters)
         if not len(rows):
             return None
@@ -141,11 +147,11 @@ class NgramModel:
             likelihood: NDArray[np.float32] = self._logs[rows].sum(axis=0)
         else:
             rows.sort()
-            last = np.append((rows[1:] != rows[:-1]).nonzero()[0], len(rows) - 1)
-            counts = last.copy()
+            last = (rows != np.concatenate([rows[1:], _END])).nonzero()[0]
+            counts = last.astype(np.float32)
             counts[1:] -= last[:-1]
             counts[0] += 1
-            weights = np.sqrt(counts, dtype=np.float32)
+            weights = np.sqrt(counts)
             total = float(weights.sum())
             # not BLAS, whose order of addition depends on its threads
             likelihood = np.einsum("i,ij->j", weights, self._logs[rows[last]])

@@ -19,19 +19,22 @@ from numpy.typing import NDArray
 from extractors.language.ngrams import NgramModel
 from extractors.language.scripts import Codes, Scripts, code_points, scripts
 from extractors.language.second import second_opinion
-from extractors.language.tables import HanSet, tables
+from extractors.language.tables import NO_LANGUAGE, HanSet, tables
 
 Odds = dict[str, float]
 """Probability by BCP 47 tag."""
 
-_EFFECTIVE = 20.0  # n-grams of evidence after which certainty grows no more
+_EFFECTIVE = 15.0  # n-grams of evidence after which certainty grows no more
 _SECOND_OPINION = 0.9  # below this probability py3langid is asked
-_UNPROFILED_WINS = 0.6  # its probability for a language that langdetect cannot name
+_UNRELATED = 0.03  # first opinion's probability of a language that only py3langid knows
+_BY_WORDS = (0.2, 0.5, 1.0)  # odds of an unprofiled relative by how many of its words there are
+_FIRST_WEIGHT, _SECOND_WEIGHT = 0.6, 1.2  # exponents of the two opinions, fitted together
+_NONE = 1e-6  # probability that is left out
+_LEAST = 1e-4  # probability that no opinion goes below
 _SCRIPT_SHARPNESS = 3.0  # share of a script to the power of this is its probability
 _LEAST_SHARE = 0.01  # of a script that is looked into
 _MARKED = 0.008  # share of marker letters that decides for their language
-_MARKER_TRUST = 0.96  # probability of the first language of a marker that several share
-_CAPITALS = 0.6  # share of capitals from which case says nothing
+_MARKER_LEAN = 0.6  # probability of the first language of a marker that several share
 _LACKING = 2.0  # log-odds against a Han set per character that it lacks
 _SELDOM = 0.5  # the same per character that it has among its seldom used ones
 _CJK = ("hangul", "kana", "han")
@@ -66,6 +69,15 @@ def fluency(words: Sequence[str]) -> float:
     with _lock:
         model = _build_every()
     return model.fluency(" ".join(words))
+
+
+@cache
+def _named() -> frozenset[str]:
+    """Languages between which profiles, or letters that several share, decide."""
+    table = tables()
+    profiled = {lang for langs in table.profiled.values() if len(langs) > 1 for lang in langs}
+    marked = {x for ms in table.markers.values() for m in ms if len(m.langs) > 1 for x in m.langs}
+    return frozenset(map(table.tag, profiled | marked))
 
 
 @cache
@@ -109,14 +121,22 @@ def _cjk(codes: Codes, counts: Mapping[str, int], writing: Scripts) -> Odds:
 
 def _marked(text: str, script: str, letters: int) -> Odds | None:
     """Languages told by letters that only they use."""
+    least = max(1.0, _MARKED * letters)
     for marker in tables().markers.get(script, ()):
-        if sum(map(text.count, marker.letters)) >= max(1.0, _MARKED * letters):
+        if all(sum(map(text.count, group)) >= least for group in marker.letters):
             first, *others = marker.langs
             if not others:
                 return {first: 1.0}
-            rest = (1.0 - _MARKER_TRUST) / len(others)
-            return {first: _MARKER_TRUST} | dict.fromkeys(others, rest)
+            return {first: _MARKER_LEAN} | dict.fromkeys(others, (1 - _MARKER_LEAN) / len(others))
     return None
+
+
+@cache
+def _candidates(script: str) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Tags of the profiled languages of a script, and their log-odds before any evidence."""
+    table = tables()
+    langs = tuple(map(table.tag, table.profiled[script]))
+    return langs, np.array(table.priors[script], dtype=np.float32)
 
 
 def _within(text: str, codes: Codes, script: str, letters: int) -> Odds:
@@ -127,16 +147,13 @@ def _within(text: str, codes: Codes, script: str, letters: int) -> Odds:
     marked = _marked(text, script, letters)
     if marked is not None:
         return marked
-    langs = table.profiled[script]
+    langs, priors = _candidates(script)
     if len(langs) == 1:
-        return {table.tag(langs[0]): 1.0}
-    if sum(map(str.isupper, text)) > _CAPITALS * letters:
-        codes = code_points(text.lower())
+        return {langs[0]: 1.0}
     scores = _model(script).scores(codes, _EFFECTIVE)
     if scores is None:
         return {}
-    odds = _softmax(scores + np.array(table.priors[script]))
-    return {table.tag(lang): p for lang, p in zip(langs, odds, strict=True)}
+    return dict(zip(langs, _softmax(scores + priors), strict=True))
 
 
 def first_opinion(text: str) -> Odds:
@@ -168,20 +185,44 @@ def first_opinion(text: str) -> Odds:
     return merged
 
 
-def _blend(first: Odds, text: str) -> Odds:
-    """First opinion, corrected by py3langid where it is in doubt."""
+def _unprofiled(best: str, text: str) -> Odds:
+    """How much likelier than `best` a language without a profile, for which `best` stands in.
+
+    Its relatives' profiles fit a language that has none of its own; its common words say more.
+    """
+    relatives = tables().relatives.get(best)
+    if not relatives:
+        return {}
+    words = text.lower().split()
+    return {
+        lang: _BY_WORDS[
+            0
+            if own.isdisjoint(words)
+            else min(sum(map(own.__contains__, words)), len(_BY_WORDS) - 1)
+        ]
+        for lang, own in relatives.items()
+    }
+
+
+def _blend(first: Odds, text: str, best: str, unprofiled: Mapping[str, float]) -> Odds:
+    """Both opinions, multiplied.
+
+    A language that only py3langid knows stands where its relatives stand in the first opinion,
+    or has a small probability there if it has none.
+    """
     second = second_opinion(text)
-    best = max(second, key=lambda lang: (second[lang], lang))
-    named = first
-    if best not in named:
-        if best != "zxx" and second[best] >= _UNPROFILED_WINS:
-            rest = 1.0 - second[best]
-            scale = sum(first.values()) or 1.0
-            return {lang: p / scale * rest for lang, p in first.items()} | {best: second[best]}
-        return first
-    mixed = {lang: math.sqrt(p * (second.get(lang, 0.0) + 1e-4)) for lang, p in first.items()}
-    total = sum(mixed.values())
-    return {lang: p / total for lang, p in mixed.items()} if total else first
+    named = _named()
+    mixed: Odds = {}
+    for lang in sorted({lang for lang in first if first[lang] > _LEAST} | second.keys()):
+        if lang in first or lang in named:
+            prior = first.get(lang, 0.0)
+        else:
+            prior = max(_UNRELATED, unprofiled.get(lang, 0.0) * first[best])
+        mixed[lang] = (
+            (prior + _LEAST) ** _FIRST_WEIGHT * (second.get(lang, 0.0) + _LEAST) ** _SECOND_WEIGHT
+        )
+    mixed.pop(NO_LANGUAGE, None)
+    return mixed
 
 
 def probabilities(text: str, *, second: bool = True) -> Odds:
@@ -194,7 +235,10 @@ def probabilities(text: str, *, second: bool = True) -> Odds:
     first = first_opinion(text)
     if not first:
         return {}
-    if second and max(first.values()) < _SECOND_OPINION and not {"zh-Hans"} & first.keys():
-        first = _blend(first, text)
+    best = max(first, key=first.__getitem__)
+    if second and best in _named():
+        unprofiled = _unprofiled(best, text)
+        if first[best] < _SECOND_OPINION or any(p > _BY_WORDS[0] for p in unprofiled.values()):
+            first = _blend(first, text, best, unprofiled)
     total = sum(first.values())
-    return {lang: p / total for lang, p in first.items()}
+    return {lang: p / total for lang, p in first.items() if p > _NONE * total}

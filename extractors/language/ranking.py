@@ -9,7 +9,6 @@ from extractors.language.tables import NO_LANGUAGE, UNDETERMINED
 Ranking = list[tuple[str, float]]
 
 _DECLARED_ODDS = 4.0  # a declared language is that much likelier
-_LEAST = 1e-6  # probability that is listed
 _CLAIMED = 0.5  # probability from which a label is given
 _SHORT = 12  # letters without diacritics below which two words are a name
 
@@ -41,8 +40,7 @@ def rank(text: str) -> Ranking:
     if not odds:
         letters = any(map(str.isalpha, text))
         return [(UNDETERMINED if letters else NO_LANGUAGE, 1.0)]
-    ordered = sorted(odds.items(), key=lambda item: (-item[1], item[0]))
-    return [(lang, p) for lang, p in ordered if p >= _LEAST]
+    return sorted(odds.items(), key=lambda item: (-item[1], item[0]))
 
 
 def label(text: str) -> tuple[str, float]:

@@ -9,6 +9,7 @@ from typing import Any
 from extractors.language.tables import tables
 
 _LONGEST = 300  # characters that it is shown; its time grows with them
+_LEAST = 1e-3  # probability that is passed on
 _lock = threading.Lock()
 
 
@@ -23,13 +24,13 @@ def _load() -> Any:
 
 
 def second_opinion(text: str) -> dict[str, float]:
-    """py3langid's probabilities by BCP 47 tag; its model is loaded at the first call."""
+    """py3langid's leading probabilities by BCP 47 tag; its model is loaded at the first call."""
     with _lock:
         identifier = _load()
     tag = tables().tag
     merged: dict[str, float] = {}
     for code, p in identifier.rank(text[:_LONGEST]):
-        if p < 1e-6:
+        if p < _LEAST:
             break
         lang = tag(code)
         merged[lang] = merged.get(lang, 0.0) + float(p)

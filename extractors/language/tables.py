@@ -17,9 +17,13 @@ SEVERAL = "mul"  # a document whose parts are in several languages
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Letters (both cases) that only these languages of a script use, the likeliest first."""
+    """Letters that only these languages of a script use, the likeliest first.
 
-    letters: str
+    `letters` holds one string a letter that must occur: all letters in both cases, or, where
+    they must occur together, one string each.
+    """
+
+    letters: tuple[str, ...]
     langs: tuple[str, ...]
 
 
@@ -54,7 +58,8 @@ class Tables:
         profiled: langdetect's names of the languages of a script.
         priors: log-odds of those languages before any evidence, in the same order.
         markers: telling letters of a script.
-        hints: words of languages without a profile, by the profiled one they pass for.
+        relatives: languages without a profile, by the tag of the profiled one they pass for,
+            each with words that tell it from that one.
         han: character sets that tell Chinese and Japanese apart.
         codes: BCP 47 tag by the peers' own codes, where they differ.
     """
@@ -65,7 +70,7 @@ class Tables:
     profiled: Mapping[str, tuple[str, ...]]
     priors: Mapping[str, tuple[float, ...]]
     markers: Mapping[str, tuple[Marker, ...]]
-    hints: Mapping[str, frozenset[str]]
+    relatives: Mapping[str, Mapping[str, frozenset[str]]]
     han: tuple[HanSet, ...]
     codes: Mapping[str, str]
 
@@ -74,8 +79,11 @@ class Tables:
         return self.codes.get(code, code)
 
 
-def _both_cases(letters: str) -> str:
-    return "".join(sorted({*letters.lower(), *letters.upper()}))
+def _marker(entry: Mapping[str, Any]) -> Marker:
+    letters: str = entry["letters"]
+    groups = list(letters) if entry.get("together") else [letters]
+    cases = tuple("".join(sorted({*g.lower(), *g.upper()})) for g in groups)
+    return Marker(cases, tuple(entry["langs"]))
 
 
 @cache
@@ -87,10 +95,11 @@ def tables() -> Tables:
     rare = frozenset(raw["rare"]["langs"])
     odds = math.log(raw["rare"]["odds"])
     profiled = {script: tuple(langs) for script, langs in raw["profiled"].items()}
-    hints: dict[str, set[str]] = {}
-    for entry in raw["hints"]:
+    relatives: dict[str, dict[str, frozenset[str]]] = {}
+    for entry in raw["relatives"]:
         for lang in entry["mistaken_for"]:
-            hints.setdefault(lang, set()).update(entry["words"].split())
+            words = frozenset(entry["words"].split())
+            relatives.setdefault(codes.get(lang, lang), {})[entry["lang"]] = words
     return Tables(
         ranges=tuple(
             (int(str(first), 16), int(str(last), 16), name)
@@ -105,10 +114,9 @@ def tables() -> Tables:
             for script, langs in profiled.items()
         },
         markers={
-            script: tuple(Marker(_both_cases(m["letters"]), tuple(m["langs"])) for m in entries)
-            for script, entries in raw["markers"].items()
+            script: tuple(map(_marker, entries)) for script, entries in raw["markers"].items()
         },
-        hints={lang: frozenset(words) for lang, words in hints.items()},
+        relatives=relatives,
         han=tuple(
             HanSet(e["lang"], e["codec"], int(str(e["rare"]), 16), e["prior"], e["decay"])
             for e in raw["han"]
