@@ -2,30 +2,129 @@
 
 A real article must never be called anything else, so that every other kind needs evidence of
 its own: structured data, the markup of known systems, or phrases of `words/` on a page that
-has little other text.
+has little running text. Markup is data in `kinds.yaml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
+from lxml import etree
+
+from extractors.cleaning.window import is_prose, tokens
+from extractors.html import words
 from extractors.html.metadata import Metadata
+from extractors.rulebook import load_yaml
 
 PageKind = Literal["article", "listing", "forum", "live", "paywalled", "blocked", "gone"]
+
+_STUB = 220  # words of running text below which a page with a paywall shows only a beginning
+_PITCHED = 90  # the same where the page does not state the paywall but pitches a subscription
+_NOTICE = 60  # words of running text that a consent wall, robot test or error page has at most
+_POST = 120  # words in a row from which a single post is a report
+_TEASERS = 8  # linked headings from which a page without running text is a listing
+_RUN = 120  # words in a row that teasers do not reach
+_SHARE = 0.25  # of the running text in its longest stretch, from which it is one text
+_ENTRIES = 4  # entries from which a page is a ticker
+_REPLIES = 4  # lines of forum talk from which an address of a thread is believed
+_LINE = 240  # characters of a line in which phrases are looked for
+
+_CLASSES = etree.XPath("//@class")
+_IDS = etree.XPath("//@id")
+_SOURCES = etree.XPath("//script/@src | //iframe/@src | //form/@action | //form/@id")
+_LINKED = etree.XPath(
+    "count(//*[self::h2 or self::h3 or self::h4][.//a[@href] or ancestor::a[@href]])"
+)
+_HEADLINES = etree.XPath("count(//a[@href][string-length(normalize-space(.)) > 24])")
+_BLOCKS = etree.XPath("count(//article)")
+_ENTRY_TIME = re.compile(
+    r"\W{0,2}[0-2]?\d\s?(?:[:.h時시]\s?[0-5]\d|[hH]\b)(?:\s?(?:[ap]\.?m|uhr))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the markup of a page tells of its kind, taken before an extraction changes it."""
+    """What the markup of a page tells of its kind, taken before an extraction changes it.
 
-    links: int = 0
+    Attributes:
+        posts: posts of a thread, by the markup of known systems.
+        topics: rows of a board's list of topics.
+        board, board_post: whether there is a board's list, and a view of one of its posts.
+        entries: entries of a live ticker.
+        teasers: headings that are links, or blocks of articles.
+        headlines: links as long as a headline.
+        challenge, consent: whether it holds the parts of a test for robots, of a consent wall.
+    """
+
+    posts: int = 0
+    topics: int = 0
+    board: bool = False
+    board_post: bool = False
+    entries: int = 0
+    teasers: int = 0
+    headlines: int = 0
+    challenge: bool = False
+    consent: bool = False
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(load_yaml("html/kinds.yaml")[name], re.IGNORECASE)
 
 
 def signs(tree: Any) -> Signs:
     """Read the signs of a parsed page, which is not changed."""
-    return Signs(links=sum(1 for _ in tree.iter("a")))
+    table = load_yaml("html/kinds.yaml")
+    counts: Counter[str] = Counter()
+    for value, times in Counter(map(str, _CLASSES(tree))).items():
+        for name in set(value.lower().split()):
+            counts[name] += times
+    names = set(counts) | {value.lower() for value in _IDS(tree)}
+    markup = " ".join(sorted(names)) + " " + " ".join(_SOURCES(tree))
+    return Signs(
+        posts=max(counts[row["class"]] for row in table["posts"]),
+        topics=max(counts[row["class"]] for row in table["topics"]),
+        board=not names.isdisjoint(table["boards"]),
+        board_post=not names.isdisjoint(table["board_posts"]),
+        entries=max((n for name, n in counts.items() if _pattern("ticker").match(name)), default=0),
+        teasers=int(max(_LINKED(tree), _BLOCKS(tree))),
+        headlines=int(_HEADLINES(tree)),
+        challenge=bool(_pattern("challenge").search(markup)),
+        consent=bool(_pattern("consent").search(markup)),
+    )
+
+
+def _said(kind: str, lines: Iterable[str], title: str) -> int:
+    """How many lines, and how often the title, hold a phrase of pages of a kind."""
+    rules = [p for p in words.phrases() if p.kind == kind]
+    found = sum(
+        any(p.pattern.search(line) for p in rules if p.where != "title")
+        for line in lines
+        if len(line) <= _LINE
+    )
+    return found + any(p.pattern.search(title[:_LINE]) for p in rules if p.where != "text")
+
+
+def _running(lines: Sequence[str], kept: Collection[int]) -> tuple[float, float]:
+    """Words of running text, and those of its longest unbroken stretch."""
+    total = longest = stretch = 0.0
+    for i, line in enumerate(lines):
+        if i in kept and is_prose(line):
+            stretch += tokens(line)
+            total += tokens(line)
+            longest = max(longest, stretch)
+        else:
+            stretch = 0.0
+    return total, longest
+
+
+def _types(name: str, said: Metadata) -> frozenset[str]:
+    return said.types & frozenset(load_yaml("html/kinds.yaml")["types"][name])
 
 
 def kind(found: Signs, said: Metadata, lines: Sequence[str], kept: Collection[int]) -> PageKind:
@@ -37,6 +136,83 @@ def kind(found: Signs, said: Metadata, lines: Sequence[str], kept: Collection[in
         lines: its visible lines.
         kept: indexes of the lines that the extraction took for the article.
     """
-    if "LiveBlogPosting" in said.types:
+    total, stretch = _running(lines, kept)
+    whole = sum(tokens(lines[i]) for i in sorted(kept) if i < len(lines))
+    if total <= _NOTICE:
+        notice = _notice(found, said, lines)
+        if notice:
+            return notice
+    if _live(found, said, lines, kept):
         return "live"
+    if _forum(found, said, lines, stretch):
+        return "forum"
+    if _paywalled(said, lines, whole):
+        return "paywalled"
+    if _listing(found, said, total, stretch):
+        return "listing"
     return "article"
+
+
+def _notice(found: Signs, said: Metadata, lines: Sequence[str]) -> PageKind | None:
+    """An error page, a test for robots or a consent wall, None for anything else."""
+    whole = sum(map(tokens, lines))
+    if _said("gone", lines, said.title) and not _types("article", said):
+        return "gone"
+    asked = _said("blocked", lines, said.title)
+    if (found.challenge and (asked or whole <= _NOTICE)) or (asked and whole <= 4 * _NOTICE):
+        return "blocked"
+    if asked >= 2 or (found.consent and asked):
+        return "blocked"
+    return None
+
+
+def _live(found: Signs, said: Metadata, lines: Sequence[str], kept: Collection[int]) -> bool:
+    """Whether entries of different times make up the page."""
+    if _types("live", said):
+        return True
+    if not _said("live", (), said.title):
+        return False
+    timed = sum(bool(_ENTRY_TIME.match(lines[i])) for i in sorted(kept) if i < len(lines))
+    return max(found.entries, timed) >= _ENTRIES
+
+
+def _forum(found: Signs, said: Metadata, lines: Sequence[str], stretch: float) -> bool:
+    """Whether it is a thread of several posts or a board's list of topics.
+
+    A single post that is one running text is an article: boards re-post reports.
+    """
+    if _types("article", said) and found.posts < 2:
+        return False
+    if found.posts >= 2 or (found.posts and stretch < _POST):
+        return True
+    if _types("thread", said) and "FAQPage" not in said.types:
+        return bool(_types("replies", said)) or "QAPage" in said.types or stretch < _POST
+    if found.board_post:
+        return stretch < _POST and found.board
+    if (found.topics >= _TEASERS or found.board) and stretch < _POST:
+        return True
+    if not _pattern("addresses").search(said.canonical_url or ""):
+        return False
+    return _said("forum", lines, "") >= _REPLIES
+
+
+def _paywalled(said: Metadata, lines: Sequence[str], words_kept: float) -> bool:
+    """Whether the page holds back the text: it says so, or pitches where the text breaks off."""
+    if words_kept >= _STUB or max((sum(map(tokens, b)) for b in said.bodies), default=0) >= _STUB:
+        return False
+    if said.paywalled:
+        return True
+    return words_kept < _PITCHED and _said("paywalled", lines, "") > 0
+
+
+def _listing(found: Signs, said: Metadata, total: float, stretch: float) -> bool:
+    """Whether it consists of teasers of other pages."""
+    if _types("article", said) or "og:article" in said.types or said.authors:
+        return False
+    one_text = stretch >= _RUN or stretch >= max(_NOTICE, _SHARE * total)
+    if one_text or (said.published_at is not None and said.date_basis == "stated"):
+        return False
+    if total < _NOTICE / 2 and found.headlines >= 2 * _TEASERS:
+        return True
+    titled = _said("listing", (), said.title) > 0 or bool(_types("listing", said))
+    return found.teasers >= (_TEASERS // 2 if titled else _TEASERS)
