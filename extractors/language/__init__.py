@@ -8,6 +8,7 @@ no letters, of ``und`` nothing can be told, and ``mul`` is a document in several
 """
 
 from extractors.language.addresses import strip_addresses
+from extractors.language.inline import Span, split
 from extractors.language.opinion import fluency
 from extractors.language.passages import document_label, passages
 from extractors.language.ranking import Ranking, label, rank
@@ -18,10 +19,12 @@ __all__ = [
     "SEVERAL",
     "UNDETERMINED",
     "Ranking",
+    "Span",
     "document_label",
     "fluency",
     "label",
     "passages",
     "rank",
+    "split",
     "strip_addresses",
 ]

@@ -11,13 +11,14 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 from extractors.language.ngrams import NgramModel
-from extractors.language.scripts import Codes, Scripts, code_points, scripts
+from extractors.language.scripts import CJK, Codes, Scripts, code_points, scripts
 from extractors.language.second import second_opinion
 from extractors.language.tables import NO_LANGUAGE, HanSet, tables
 
@@ -37,7 +38,6 @@ _MARKED = 0.008  # share of marker letters that decides for their language
 _MARKER_LEAN = 0.6  # probability of the first language of a marker that several share
 _LACKING = 2.0  # log-odds against a Han set per character that it lacks
 _SELDOM = 0.5  # the same per character that it has among its seldom used ones
-_CJK = ("hangul", "kana", "han")
 
 _lock = threading.RLock()
 
@@ -90,7 +90,7 @@ def _against(ch: str, kind: HanSet) -> float:
     return _SELDOM if code >= kind.rare else 0.0
 
 
-def _softmax(scores: NDArray[np.float64]) -> list[float]:
+def _softmax(scores: NDArray[np.floating[Any]]) -> list[float]:
     shifted = np.exp(scores - scores.max())
     probabilities: list[float] = (shifted / shifted.sum()).tolist()
     return probabilities
@@ -111,7 +111,7 @@ def _han(text: str) -> Odds:
 
 
 def _cjk(codes: Codes, counts: Mapping[str, int], writing: Scripts) -> Odds:
-    hangul, kana, han = (counts.get(name, 0) * writing.weights[name] for name in _CJK)
+    hangul, kana, han = (counts.get(name, 0) * writing.weights[name] for name in CJK)
     if hangul and hangul >= kana and hangul >= 0.25 * han:
         return {"ko": 1.0}
     if kana and kana >= 0.04 * (kana + han + hangul):
@@ -167,7 +167,7 @@ def first_opinion(text: str) -> Odds:
         return {}
     groups: dict[str, float] = {}
     for script, n in counts.items():
-        group = "cjk" if script in _CJK else script
+        group = "cjk" if script in CJK else script
         groups[group] = groups.get(group, 0.0) + n * writing.weights[script]
     total = sum(groups.values())
     shares = {g: (w / total) ** _SCRIPT_SHARPNESS for g, w in groups.items()}
@@ -218,9 +218,9 @@ def _blend(first: Odds, text: str, best: str, unprofiled: Mapping[str, float]) -
             prior = first.get(lang, 0.0)
         else:
             prior = max(_UNRELATED, unprofiled.get(lang, 0.0) * first[best])
-        mixed[lang] = (
-            (prior + _LEAST) ** _FIRST_WEIGHT * (second.get(lang, 0.0) + _LEAST) ** _SECOND_WEIGHT
-        )
+        mixed[lang] = (prior + _LEAST) ** _FIRST_WEIGHT * (
+            second.get(lang, 0.0) + _LEAST
+        ) ** _SECOND_WEIGHT
     mixed.pop(NO_LANGUAGE, None)
     return mixed
 

@@ -13,8 +13,10 @@ _CLAIMED = 0.5  # probability from which a label is given
 _SHORT = 12  # letters without diacritics below which two words are a name
 
 
-def leaning(odds: Odds, declared: str) -> Odds:
-    """Probabilities after the declared language has been given its prior odds."""
+def leaning(odds: Odds, declared: str | None) -> Odds:
+    """Probabilities after the declared language, if any, has been given its prior odds."""
+    if not declared:
+        return odds
     base = declared.split("-")[0].lower()
     leant = {
         lang: p * (_DECLARED_ODDS if lang.split("-")[0] == base else 1.0)

@@ -13,6 +13,9 @@ from extractors.language.tables import tables
 Codes = NDArray[np.uint32]
 """The code points of a text."""
 
+CJK = ("hangul", "kana", "han")
+"""Scripts that one text mixes; together they are the group "cjk"."""
+
 _UNICODE = 0x110000
 
 
@@ -31,7 +34,14 @@ class Scripts:
         number = {name: i for i, name in enumerate(self.names, 1)}
         for first, last, name in table.ranges:
             self._of[first : last + 1] = number[name]
+        self._group = np.arange(len(number) + 1, dtype=np.uint8)
+        self._group[[number[name] for name in CJK]] = number[CJK[0]]
         self.weights = table.weights
+
+    def groups(self, codes: Codes) -> NDArray[np.uint8]:
+        """Number of the script of each character, the same for all of `CJK`."""
+        found: NDArray[np.uint8] = self._group[self._of[codes]]
+        return found
 
     def count(self, codes: Codes) -> dict[str, int]:
         """Letters per script, in the order of the table."""

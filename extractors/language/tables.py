@@ -54,6 +54,7 @@ class Tables:
     Attributes:
         ranges: (first, last, script) code points.
         weights: what a letter of a script counts for.
+        unspaced: scripts that put no space between words.
         sole: language of the scripts that have one.
         profiled: langdetect's names of the languages of a script.
         priors: log-odds of those languages before any evidence, in the same order.
@@ -66,6 +67,7 @@ class Tables:
 
     ranges: tuple[tuple[int, int, str], ...]
     weights: Mapping[str, float]
+    unspaced: frozenset[str]
     sole: Mapping[str, str]
     profiled: Mapping[str, tuple[str, ...]]
     priors: Mapping[str, tuple[float, ...]]
@@ -107,6 +109,7 @@ def tables() -> Tables:
             for first, last in entry["ranges"]
         ),
         weights={name: float(e.get("letters_weight", 1.0)) for name, e in scripts.items()},
+        unspaced=frozenset(name for name, e in scripts.items() if not e.get("spaced", True)),
         sole={name: str(e["lang"]) for name, e in scripts.items() if "lang" in e},
         profiled=profiled,
         priors={
