@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from extractors import facts, html, language, sketch, translation, urls
 from extractors.cleaning import Cleaned, clean
 from extractors.decoding import Decoded, decode
+from extractors.html.kinds import PageKind
 from extractors.plaintext import longest_line, split_lines
 from extractors.records import (
     READ,
@@ -49,6 +50,7 @@ class _Page:
     left_out: frozenset[int]
     said: html.Metadata
     extraction: str = ""
+    kind: PageKind = "article"
 
 
 def _size(count: int) -> str:
@@ -134,7 +136,27 @@ def _plain_page(text: str) -> _Page:
 
 def _html_page(text: str, url: str) -> _Page:
     page = html.extract(text, url=url)
-    return _Page(page.text, split_lines(page.text), page.left_out, page.said, page.method)
+    lines = split_lines(page.text)
+    return _Page(page.text, lines, page.left_out, page.said, page.method, page.kind)
+
+
+_OTHER_PAGES: dict[Outcome, str] = {
+    "paywalled": "only the beginning is open to everyone; the rest is behind a paywall",
+    "live": "a live ticker; its entries are read as one report of the time of the last change",
+    "listing": "a page of links to articles; give the addresses of the articles",
+    "forum": "posts of several people, no report; give the address of a report",
+    "blocked": "a question of consent or a test for robots stands in place of the page; "
+    "fetch it again with the site's consent",
+    "gone": "the site says that the page does not exist (any more); see whether it has moved",
+}
+_NO_ARTICLE = "no running text, only menus, listings or forms; give the address of an article"
+
+
+def _outcome(page: _Page, kept: bool) -> tuple[Outcome, str]:
+    """How the reading of a page ended, and why it is no whole article."""
+    if page.kind != "article":
+        return page.kind, _OTHER_PAGES[page.kind]
+    return ("loaded", "") if kept else ("no_article", _NO_ARTICLE)
 
 
 def _over_budget(text: str, lines: int, limits: Limits) -> str:
@@ -219,6 +241,7 @@ def _assemble(
     if not title and cleaned.title is not None:
         title = lines[cleaned.title].text.strip()
     published = hints.get("published_at") or said.published_at
+    outcome, message = _outcome(page, bool(kept))
     basis = hints.get("date_basis", "stated") if hints.get("published_at") else said.date_basis
     return Article(
         document=document.name or document.url,
@@ -240,10 +263,8 @@ def _assemble(
         sketch=sketch.sketch(text) if kept else (),
         markers=marks,
         facts=(),
-        outcome="loaded" if kept else "no_article",
-        message=""
-        if kept
-        else "no running text, only menus, listings or forms; give the address of an article",
+        outcome=outcome,
+        message=message,
         modified_at=said.modified_at,
         authors=said.authors,
         declared_lang=hints.get("lang") or said.lang,
