@@ -127,6 +127,91 @@ def test_random_bytes_are_unreadable(size: int) -> None:
         assert decoded.problem, (seed, decoded.charset)
 
 
+HEBREW = "החברה הודיעה ביום שלישי כי תשקיע סכום גדול ביפן בתוך שנתיים."
+THAI = "บริษัทประกาศเมื่อวันอังคารว่าจะลงทุนในญี่ปุ่นภายในสองปีเพื่อสร้างศูนย์ข้อมูล"
+
+SETS = [
+    (KOREAN, "euc_kr", "euc-kr"),
+    (KOREAN + "똠방각하", "cp949", "ks_c_5601-1987"),
+    (JAPANESE, "shift_jis", "shift_jis"),
+    (JAPANESE + "①㈱", "cp932", "shift_jis"),
+    (JAPANESE, "euc_jp", "euc-jp"),
+    (JAPANESE, "iso2022_jp", "iso-2022-jp"),
+    (CHINESE, "gb2312", "gb2312"),
+    (CHINESE + "朱镕基", "gbk", "gbk"),
+    (TAIWANESE, "big5", "big5"),
+    (RUSSIAN, "cp1251", "windows-1251"),
+    (RUSSIAN, "koi8_r", "koi8-r"),
+    (POLISH, "cp1250", "windows-1250"),
+    (POLISH, "iso8859_2", "iso-8859-2"),
+    (GREEK, "cp1253", "windows-1253"),
+    (TURKISH, "cp1254", "windows-1254"),
+    (HEBREW, "cp1255", "windows-1255"),
+    (ARABIC, "cp1256", "windows-1256"),
+    (THAI, "cp874", "windows-874"),
+    (KOREAN, "utf-8", "utf-8"),
+    (JAPANESE, "utf-16-le", "utf-16"),
+    (CHINESE, "utf-16-be", "utf-16"),
+    (RUSSIAN, "utf-16-le", "utf-16"),
+]
+"""Text, its encoding, and the name under which a page would declare it."""
+
+
+def web_page(text: str, declared: str | None) -> str:
+    meta = f'<meta charset="{declared}">' if declared else ""
+    body = f"<p>{text}</p>\n" * 4
+    return f"<!DOCTYPE html><html><head>{meta}<title>x</title></head><body>{body}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("header", "meta"),
+    [
+        (None, None),
+        (None, "own"),
+        ("own", None),
+        ("own", "utf-8"),
+        ("utf-8", "own"),
+        ("iso-8859-1", "own"),
+        ("utf-8", None),
+        (None, "utf-8"),
+        (None, "windows-1252"),
+        (None, "gb2312"),
+        (None, "no-such-charset"),
+    ],
+)
+@pytest.mark.parametrize(("text", "codec", "own"), SETS, ids=[f"{c}-{o}" for _, c, o in SETS])
+def test_every_set_under_every_declaration(
+    text: str, codec: str, own: str, header: str | None, meta: str | None
+) -> None:
+    page = web_page(text, own if meta == "own" else meta)
+    decoded = decode(page.encode(codec), header=own if header == "own" else header, markup=True)
+    assert decoded.text == page
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "own"),
+    [row for row in SETS if not row[1].startswith("utf-16")],
+    ids=[f"{c}-{o}" for _, c, o in SETS if not c.startswith("utf-16")],
+)
+def test_a_broken_byte_and_a_nul_cost_only_themselves(text: str, codec: str, own: str) -> None:
+    body = web_page(text, own).encode(codec).replace(b"</p>", b"\xff</p>", 1)
+    body = body.replace(b"<body>", b"<body>\x00", 1)
+    decoded = decode(body, markup=True)
+    assert decoded.problem == ""
+    assert decoded.text.count(f"<p>{text}</p>") >= 3
+
+
+def test_text_encoded_twice_is_mended() -> None:
+    page = web_page(FRENCH + " – L’Île", "utf-8")
+    twice = page.encode().decode("latin-1").encode()
+    assert decode(twice, markup=True).text == page
+
+
+def test_text_with_one_such_sequence_among_others_is_left_alone() -> None:
+    text = "Le mot « été » s'affiche « Ã©tÃ© » sur les vieux sites – c’est un classique."
+    assert decode(text.encode()).text == text
+
+
 @given(st.text(min_size=1))
 def test_any_utf8_text_without_controls_survives(text: str) -> None:
     body = text.encode("utf-8", "ignore")
