@@ -12,7 +12,6 @@ from lxml import etree
 from extractors.html import dates
 from extractors.html.align import letters
 from extractors.html.dates import Setting, Stamp, Written
-from extractors.html.tree import SPACE
 from extractors.rulebook import load_yaml
 
 _TEXTS = etree.XPath(
@@ -63,7 +62,7 @@ def _texts(tree: Any, title: str) -> tuple[list[_Text], int | None]:
     start = letters(title)[:40]
     before = ""
     for raw in _TEXTS(tree):
-        text = SPACE.sub(" ", raw).strip()
+        text = " ".join(raw.split())
         if not text:
             continue
         place += 1

@@ -34,11 +34,10 @@ _ENTRIES = 4  # entries from which a page is a ticker
 _REPLIES = 4  # lines of forum talk from which an address of a thread is believed
 _LINE = 240  # characters of a line in which phrases are looked for
 
-_CLASSES = etree.XPath("//@class")
-_IDS = etree.XPath("//@id")
-_SOURCES = etree.XPath("//script/@src | //iframe/@src | //form/@action | //form/@id")
-_LINKED = etree.XPath(
-    "count(//*[self::h2 or self::h3 or self::h4][.//a[@href] or ancestor::a[@href]])"
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_IDS = etree.XPath("//@id", smart_strings=False)
+_SOURCES = etree.XPath(
+    "//script/@src | //iframe/@src | //form/@action | //form/@id", smart_strings=False
 )
 _HEADLINES = etree.XPath("count(//a[@href][string-length(normalize-space(.)) > 24])")
 _BLOCKS = etree.XPath("count(//article)")
@@ -77,11 +76,17 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(load_yaml("html/kinds.yaml")[name], re.IGNORECASE)
 
 
+def _linked(heading: Any) -> bool:
+    """Whether a heading is a link or holds one."""
+    inside = heading.find(".//a") is not None
+    return inside or next(heading.iterancestors("a"), None) is not None
+
+
 def signs(tree: Any) -> Signs:
     """Read the signs of a parsed page, which is not changed."""
     table = load_yaml("html/kinds.yaml")
     counts: Counter[str] = Counter()
-    for value, times in Counter(map(str, _CLASSES(tree))).items():
+    for value, times in Counter(_CLASSES(tree)).items():
         for name in set(value.lower().split()):
             counts[name] += times
     names = set(counts) | {value.lower() for value in _IDS(tree)}
@@ -91,8 +96,11 @@ def signs(tree: Any) -> Signs:
         topics=max(counts[row["class"]] for row in table["topics"]),
         board=not names.isdisjoint(table["boards"]),
         board_post=not names.isdisjoint(table["board_posts"]),
-        entries=max((n for name, n in counts.items() if _pattern("ticker").match(name)), default=0),
-        teasers=int(max(_LINKED(tree), _BLOCKS(tree))),
+        entries=max(
+            (n for name, n in counts.items() if n > 1 and _pattern("ticker").match(name)),
+            default=0,
+        ),
+        teasers=max(sum(map(_linked, tree.iter("h2", "h3", "h4"))), int(_BLOCKS(tree))),
         headlines=int(_HEADLINES(tree)),
         challenge=bool(_pattern("challenge").search(markup)),
         consent=bool(_pattern("consent").search(markup)),
