@@ -24,6 +24,7 @@ from extractors.language.sequence import Evidence, most_probable, weigh
 from extractors.language.tables import UNDETERMINED, tables
 
 _LEAST_WEIGHT = 25.0  # weighted letters of a part outside quotations
+_LEAST_UNSPACED = 40.0  # the same in a script without spaces, where words cannot be counted
 _SHORTEST = 8  # characters in which so many can stand
 _LONGEST_WORD = 30  # characters of a name that goes with the particle after it
 _LEAST_WORDS = 4  # of a part in a script with spaces
@@ -81,10 +82,10 @@ def _enough(text: str, codes: Codes) -> bool:
     """Whether a part says enough to stand alone."""
     writing = scripts()
     counts = writing.count(codes)
-    if writing.weigh(counts) < _LEAST_WEIGHT:
-        return False
-    unspaced = sum(n for name, n in counts.items() if name in tables().unspaced)
-    return 2 * unspaced > sum(counts.values()) or len(text.split()) >= _LEAST_WORDS
+    weight = writing.weigh(counts)
+    if 2 * sum(n for name, n in counts.items() if name in tables().unspaced) > sum(counts.values()):
+        return weight >= _LEAST_UNSPACED
+    return weight >= _LEAST_WEIGHT and len(text.split()) >= _LEAST_WORDS
 
 
 def _script_changes(text: str) -> list[int]:

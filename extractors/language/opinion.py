@@ -29,6 +29,7 @@ _EFFECTIVE = 15.0  # n-grams of evidence after which certainty grows no more
 _SECOND_OPINION = 0.9  # below this probability py3langid is asked
 _UNRELATED = 0.03  # first opinion's probability of a language that only py3langid knows
 _BY_WORDS = (0.2, 0.5, 1.0)  # odds of an unprofiled relative by how many of its words there are
+_COMMON = 0.03  # share of the words from which they count
 _FIRST_WEIGHT, _SECOND_WEIGHT = 0.6, 1.2  # exponents of the two opinions, fitted together
 _NONE = 1e-6  # probability that is left out
 _LEAST = 1e-4  # probability that no opinion goes below
@@ -165,6 +166,9 @@ def first_opinion(text: str) -> Odds:
     counts = writing.count(codes)
     if sum(counts.values()) < 2:
         return {}
+    if len(counts) == 1 and next(iter(counts)) not in CJK:
+        script, letters = next(iter(counts.items()))
+        return _within(text, codes, script, letters)
     groups: dict[str, float] = {}
     for script, n in counts.items():
         group = "cjk" if script in CJK else script
@@ -194,14 +198,11 @@ def _unprofiled(best: str, text: str) -> Odds:
     if not relatives:
         return {}
     words = text.lower().split()
-    return {
-        lang: _BY_WORDS[
-            0
-            if own.isdisjoint(words)
-            else min(sum(map(own.__contains__, words)), len(_BY_WORDS) - 1)
-        ]
-        for lang, own in relatives.items()
-    }
+    odds: Odds = {}
+    for lang, own in relatives.items():
+        found = 0 if own.isdisjoint(words) else sum(map(own.__contains__, words))
+        odds[lang] = _BY_WORDS[min(found, 2) if found >= _COMMON * len(words) else 0]
+    return odds
 
 
 def _blend(first: Odds, text: str, best: str, unprofiled: Mapping[str, float]) -> Odds:
