@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -81,6 +82,11 @@ def _texts(tree: Any, title: str) -> tuple[list[_Text], int | None]:
     return found, headline
 
 
+def _signature(node: Any) -> tuple[str, str]:
+    """What the dates of a list have in common."""
+    return node.tag, node.get("class") or ""
+
+
 def _surroundings(node: Any) -> tuple[str, str, int]:
     """Marks of the element and the two around it, of all around it, and how far it is aside."""
     near: list[str] = []
@@ -123,17 +129,19 @@ def shown(tree: Any, title: str, where: Setting) -> Shown:
         where: language, place and time of the page.
     """
     texts, headline = _texts(tree, title)
+    alike = Counter(_signature(text.node) for text in texts)
     last = texts[-1].place if texts else 0
     best: dict[str, tuple[float, Stamp]] = {}
     for text in texts:
         for written in _written(text, where):
-            if not where.plausible(written.stamp.when):
+            if written.role == "other" or not where.plausible(written.stamp.when):
                 continue
             points = _points(text, (written.start, written.end), headline, last)
             role = written.role or ""
             if not role and hint("updated").search(marks(text.node)):
                 role = "updated"
             points += (3 if written.role else 0) - (0 if written.sure else 2)
+            points -= 2 if alike[_signature(text.node)] > 2 and not written.role else 0
             if points >= _ENOUGH and (role not in best or points > best[role][0]):
                 best[role] = (points, _attribute(text.node, written.stamp, where))
     published = best.get("published") or best.get("")
@@ -160,7 +168,8 @@ def _attribute(node: Any, stamp: Stamp, where: Setting) -> Stamp:
     stated = dates.parse(node.get("datetime") or node.get("title") or "", where)
     if stated is None or abs((stated.when - stamp.when).total_seconds()) > 36 * 3600:
         return stamp
-    return stated if stated.timed and not stamp.timed else stamp
+    better = stated.timed and (stated.basis == "stated" or not stamp.timed)
+    return stated if better else stamp
 
 
 def times(tree: Any, where: Setting) -> list[Stamp]:

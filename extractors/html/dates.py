@@ -257,11 +257,13 @@ def _day(match: re.Match[str], where: Setting) -> tuple[tuple[int, int, int] | N
             month = words.months(where.lang).get(match["w" + n].casefold())
             return (int(match["y" + n]), month, int(match["d" + n])) if month else None, True
     if match["y4"]:
-        a, b = int(match["a4"]), int(match["b4"])
-        first = a > 12 or (
-            b <= 12 and (match["s4"] == "." or words.day_first(where.lang, where.territory))
-        )
-        year = int(match["y4"]) + (2000 if len(match["y4"]) == 2 else 0)
+        a, b, year = int(match["a4"]), int(match["b4"]), int(match["y4"])
+        order = words.date_order(where.lang, where.territory)
+        if len(match["y4"]) == 2:
+            if order == "ymd":
+                return (a + 2000, b, year), False
+            year += 2000
+        first = a > 12 or (b <= 12 and (match["s4"] == "." or order != "mdy"))
         return (year, *((b, a) if first else (a, b))), len(match["y4"]) == 4
     return _yearless(int(match["m5"]), int(match["d5"]), match["w5"], where), True
 
@@ -323,7 +325,7 @@ def _role(before: str, after: str) -> Role | None:
             last = following
     if last is None:
         return None
-    return "updated" if last["updated"] else "published"
+    return "other" if last["other"] else "updated" if last["updated"] else "published"
 
 
 _PATH_DATE = re.compile(

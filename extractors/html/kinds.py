@@ -26,7 +26,7 @@ PageKind = Literal["article", "listing", "forum", "live", "paywalled", "blocked"
 _STUB = 220  # words of running text below which a page with a paywall shows only a beginning
 _PITCHED = 90  # the same where the page does not state the paywall but pitches a subscription
 _NOTICE = 60  # words of running text that a consent wall, robot test or error page has at most
-_POST = 120  # words in a row from which a single post is a report
+_POST = 80  # words in a row from which a single post is a report
 _TEASERS = 8  # linked headings from which a page without running text is a listing
 _RUN = 120  # words in a row that teasers do not reach
 _SHARE = 0.25  # of the running text in its longest stretch, from which it is one text
@@ -217,10 +217,13 @@ def _listing(found: Signs, said: Metadata, total: float, stretch: float) -> bool
     """Whether it consists of teasers of other pages."""
     if _types("article", said) or "og:article" in said.types or said.authors:
         return False
-    one_text = stretch >= _RUN or stretch >= max(_NOTICE, _SHARE * total)
-    if one_text or (said.published_at is not None and said.date_basis == "stated"):
+    if stretch >= _RUN or stretch >= max(_NOTICE, _SHARE * total):
+        return False
+    titled = _said("listing", (), said.title) > 0 or bool(_types("listing", said))
+    if titled and found.teasers >= _TEASERS // 2:
+        return True
+    if said.published_at is not None and said.date_basis == "stated":
         return False
     if total < _NOTICE / 2 and found.headlines >= 2 * _TEASERS:
         return True
-    titled = _said("listing", (), said.title) > 0 or bool(_types("listing", said))
-    return found.teasers >= (_TEASERS // 2 if titled else _TEASERS)
+    return found.teasers >= _TEASERS

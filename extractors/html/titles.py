@@ -32,10 +32,15 @@ def within(one: str, other: str) -> bool:
     return bool(a and b) and (a in b or b in a)
 
 
-def headings(tree: Any) -> list[str]:
-    """Texts of the page's first-level headings in document order."""
+def headings(tree: Any, *tags: str) -> list[str]:
+    """Texts of the page's headings in document order.
+
+    Args:
+        tree: the parsed page, not changed.
+        tags: which, first-level ones by default.
+    """
     found: list[str] = []
-    for node in tree.iter("h1"):
+    for node in tree.iter(*(tags or ("h1",))):
         text = plain(node.text_content())
         if not text:
             text = plain(next((i.get("alt") or "" for i in node.iter("img")), ""))
@@ -70,6 +75,7 @@ def choose(
     stated: Sequence[str],
     document: str,
     shown: Sequence[str],
+    below: Sequence[str],
     names: Sequence[str],
 ) -> str:
     """The headline among what a page offers.
@@ -83,8 +89,13 @@ def choose(
         stated: from meta tags, best first.
         document: the title element.
         shown: first-level headings.
+        below: headings of the next levels.
         names: names of the site.
     """
+    if not headlines and (shown or not stated):
+        part = _part(document, shown, below)
+        if part:
+            return part
     keys = {letters(name) for name in names} | {""}
 
     def own(texts: Sequence[str]) -> list[str]:
@@ -102,6 +113,18 @@ def choose(
     agreed = bool(headlines) and len(against) == len(offered) >= 3
     agreed = agreed and all(within(text, offered[0]) for text in offered)
     return _shortened(offered) if agreed or max(likeness) < _AKIN else best
+
+
+def _part(document: str, shown: Sequence[str], below: Sequence[str]) -> str:
+    """Part of the title element that a lower heading repeats, where the first level does not.
+
+    Forums show their own name, or nothing, as the first-level heading.
+    """
+    parts = [part for part in _SEPARATOR.split(document) if len(letters(part)) >= 6]
+    if len(parts) < 2 or any(letters(text) not in map(letters, parts[1:]) for text in shown):
+        return ""
+    keys = [letters(text) for text in below]
+    return next((part for part in parts if any(letters(part) in key for key in keys)), "")
 
 
 def _shortened(offered: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from babel import Locale, UnknownLocaleError
 
 from extractors.rulebook import load_yaml
 
-Role = Literal["published", "updated"]
+Role = Literal["published", "updated", "other"]
 
 _FOLDER = Path(__file__).parent / "words"
 
@@ -62,9 +62,10 @@ def one_of(words: Iterable[str]) -> str:
 @cache
 def labels() -> re.Pattern[str]:
     """Pattern of all date labels; the group that matched is the role."""
+    tables = [table(lang) for lang in languages()]
     groups = [
-        f"(?P<{role}>{one_of(w for lang in languages() for w in table(lang)[role]['words'])})"
-        for role in ("updated", "published")
+        f"(?P<{role}>{one_of(w for t in tables for w in t.get(role, {}).get('words', ()))})"
+        for role in ("other", "updated", "published")
     ]
     return re.compile("|".join(groups))
 
@@ -148,8 +149,8 @@ def weekdays() -> dict[str, frozenset[int]]:
 
 
 @cache
-def day_first(lang: str, territory: str) -> bool:
-    """Whether 10/12 is a day in December there, by the short date format of CLDR.
+def date_order(lang: str, territory: str) -> str:
+    """Order of day, month and year in short dates there (CLDR): "dmy", "mdy" or "ymd".
 
     Args:
         lang: BCP-47 tag, "" if not known.
@@ -159,4 +160,4 @@ def day_first(lang: str, territory: str) -> bool:
     locale = _locale(f"{base}-{territory}") if territory else _locale(lang or "en")
     locale = locale or _locale(base) or _locale("en")
     pattern = str(locale.date_formats["short"].pattern) if locale is not None else "M/d"
-    return "d" in pattern.split("M")[0]
+    return "".join(sorted("dmy", key=lambda part: pattern.lower().find(part)))
