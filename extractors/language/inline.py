@@ -28,6 +28,7 @@ _LEAST_UNSPACED = 40.0  # the same in a script without spaces, where words canno
 _SHORTEST = 8  # characters in which so many can stand
 _LONGEST_WORD = 30  # characters of a name that goes with the particle after it
 _LEAST_WORDS = 4  # of a part in a script with spaces
+_CHANGE = -3.0  # log-odds of a change of language; what it proposes is looked at again
 _SURE = 0.9  # probability of a part's language
 _OTHERS = 0.06  # probability that a part may have of being in its neighbour's language
 _ONE_SCRIPT = 0.9  # share of letters from which the others are names
@@ -164,7 +165,7 @@ def _parts(line: str, text: str, pieces: Sequence[Piece], declared: str | None) 
         return []
     voices = [_voice(line, text, piece) for piece in pieces]
     evidence: list[Evidence] = [weigh(voice, declared, second=False) for voice in voices]
-    langs = most_probable(evidence)
+    langs = most_probable(evidence, _CHANGE)
     if len(set(langs)) < 2:
         return []
     parts: list[Span] = []

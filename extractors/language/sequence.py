@@ -16,7 +16,7 @@ from extractors.language.scripts import code_points, scripts
 _STAY_LETTERS = 25.0  # weighted letters of a line that counts once
 _MAX_WEIGHT = 3.0
 _TOP = 12  # languages that compete in one document
-_SWITCH = -6.0  # log-odds of a change of language between two lines
+BETWEEN_LINES = -4.5  # log-odds of a change of language from one line to the next
 _LEAST = -9.0  # log-probability below which a line says no more against a language
 _PRIOR = 0.2  # weight of the document's own mixture
 
@@ -40,7 +40,7 @@ def weigh(piece: str, declared: str | None = None, *, second: bool = True) -> Ev
     return leaning(odds, declared), min(_MAX_WEIGHT, weight / _STAY_LETTERS)
 
 
-def _viterbi(lines: Sequence[Evidence], langs: Sequence[str]) -> list[int]:
+def _viterbi(lines: Sequence[Evidence], langs: Sequence[str], change: float) -> list[int]:
     """Most probable language of each line; a change costs, and a tie changes early."""
     emissions = np.array(
         [
@@ -51,7 +51,7 @@ def _viterbi(lines: Sequence[Evidence], langs: Sequence[str]) -> list[int]:
     mass = emissions.sum(axis=0) / max(1.0, sum(w for _, w in lines))
     shifted = mass - mass.max()
     prior = _PRIOR * (shifted - math.log(float(np.exp(shifted).sum())))
-    switch = _SWITCH + prior
+    switch = change + prior
     score = emissions[0] + prior
     back: list[NDArray[np.intp]] = []
     here = np.arange(len(langs))
@@ -67,11 +67,15 @@ def _viterbi(lines: Sequence[Evidence], langs: Sequence[str]) -> list[int]:
     return path[::-1]
 
 
-def most_probable(evidence: Sequence[Evidence]) -> list[str]:
+def most_probable(evidence: Sequence[Evidence], change: float = BETWEEN_LINES) -> list[str]:
     """Most probable language of each piece; none if no piece has any evidence.
 
     A change of language must be worth its cost, so that a name or a heading in another
     language changes nothing; a neutral piece goes with what follows it.
+
+    Args:
+        evidence: of the pieces in order.
+        change: log-odds of a change of language from one piece to the next.
     """
     mass: Odds = {}
     for odds, weight in evidence:
@@ -80,4 +84,4 @@ def most_probable(evidence: Sequence[Evidence]) -> list[str]:
     if not mass:
         return []
     langs = sorted(sorted(mass, key=lambda lang: (-mass[lang], lang))[:_TOP])
-    return [langs[i] for i in _viterbi(evidence, langs)]
+    return [langs[i] for i in _viterbi(evidence, langs, change)]

@@ -88,6 +88,7 @@ def test_composed_and_decomposed_letters_are_the_same() -> None:
         ("see https://example.com/a?b=c for more", "see                           for more"),
         ("記事はhttps://example.jp/newsを参照", "記事は                       を参照"),
         ("mail a.b@example.org now", "mail                 now"),
+        ("by @news_desk today", "by            today"),
         ("it costs 5 @ 3 each", "it costs 5 @ 3 each"),
         ("no address", "no address"),
     ],
