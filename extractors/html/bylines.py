@@ -132,7 +132,12 @@ def shown(tree: Any, title: str, where: Setting) -> Shown:
     alike = Counter(_signature(text.node) for text in texts)
     last = texts[-1].place if texts else 0
     best: dict[str, tuple[float, Stamp]] = {}
+    met: set[tuple[str, str]] = set()
     for text in texts:
+        mark = _signature(text.node)
+        listed = alike[mark] > 2 and (mark in met or mark[0] == "td")
+        if headline is None or text.place >= headline:
+            met.add(mark)
         for written in _written(text, where):
             if written.role == "other" or not where.plausible(written.stamp.when):
                 continue
@@ -141,7 +146,7 @@ def shown(tree: Any, title: str, where: Setting) -> Shown:
             if not role and hint("updated").search(marks(text.node)):
                 role = "updated"
             points += (3 if written.role else 0) - (0 if written.sure else 2)
-            points -= 2 if alike[_signature(text.node)] > 2 and not written.role else 0
+            points -= 2 if listed and not written.role else 0
             if points >= _ENOUGH and (role not in best or points > best[role][0]):
                 best[role] = (points, _attribute(text.node, written.stamp, where))
     published = best.get("published") or best.get("")

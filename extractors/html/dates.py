@@ -319,11 +319,14 @@ def _role(before: str, after: str) -> Role | None:
     """What the label beside a date calls it: the last one before it, or one right after it."""
     tail = before[-48:].casefold()
     last = next(iter(list(words.labels().finditer(tail))[-1:]), None)
+    following = None
     if last is None:
         following = words.labels().match(after.casefold().lstrip(" "))
         if following and not re.match(r"\s*[:：]?\s*\d", after.lstrip()[following.end() :]):
             last = following
     if last is None:
+        return None
+    if last["other"] and any(map(str.isalpha, tail[last.end() :])) and last is not following:
         return None
     return "other" if last["other"] else "updated" if last["updated"] else "published"
 

@@ -124,7 +124,9 @@ def _part(document: str, shown: Sequence[str], below: Sequence[str]) -> str:
     if len(parts) < 2 or any(letters(text) not in map(letters, parts[1:]) for text in shown):
         return ""
     keys = [letters(text) for text in below]
-    return next((part for part in parts if any(letters(part) in key for key in keys)), "")
+    longest = max((len(text) for text in shown), default=0)
+    repeated = [part for part in parts if any(letters(part) in key for key in keys)]
+    return max((part for part in repeated if len(part) > longest), key=len, default="")
 
 
 def _shortened(offered: Sequence[str]) -> str:
