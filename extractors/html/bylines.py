@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -71,7 +72,7 @@ def _texts(tree: Any, title: str) -> tuple[list[_Text], int | None]:
             key = letters(text[:80])
             if key and (key.startswith(start) or (len(key) >= 12 and start.startswith(key[:40]))):
                 node = raw.getparent()
-                sure = any(n.tag == "h1" for n in (node, *node.iterancestors("h1")))
+                sure = any(n.tag == "h1" for n in (node, *islice(node.iterancestors(), 3)))
                 headline = place if headline is None or sure else headline
         if len(text) <= _LONGEST and len(found) < _MOST:
             node = raw.getparent()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Literal
 
 from lxml import etree
@@ -33,6 +34,8 @@ _SHARE = 0.25  # of the running text in its longest stretch, from which it is on
 _ENTRIES = 4  # entries from which a page is a ticker
 _REPLIES = 4  # lines of forum talk from which an address of a thread is believed
 _LINE = 240  # characters of a line in which phrases are looked for
+_LINES = 1000  # lines of a page in which they are
+_HEADINGS = 500  # headings of a page that are looked at
 
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
@@ -100,7 +103,9 @@ def signs(tree: Any) -> Signs:
             (n for name, n in counts.items() if n > 1 and _pattern("ticker").match(name)),
             default=0,
         ),
-        teasers=max(sum(map(_linked, tree.iter("h2", "h3", "h4"))), int(_BLOCKS(tree))),
+        teasers=max(
+            sum(map(_linked, islice(tree.iter("h2", "h3", "h4"), _HEADINGS))), int(_BLOCKS(tree))
+        ),
         headlines=int(_HEADLINES(tree)),
         challenge=bool(_pattern("challenge").search(markup)),
         consent=bool(_pattern("consent").search(markup)),
@@ -112,7 +117,7 @@ def _said(kind: str, lines: Iterable[str], title: str) -> int:
     rules = [p for p in words.phrases() if p.kind == kind]
     found = sum(
         any(p.pattern.search(line) for p in rules if p.where != "title")
-        for line in lines
+        for line in islice(lines, _LINES)
         if len(line) <= _LINE
     )
     return found + any(p.pattern.search(title[:_LINE]) for p in rules if p.where != "text")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -28,6 +29,7 @@ _OTHERS = frozenset((
 
 _MOST = 500  # objects of one page that are looked at
 _LONGEST = 1000  # characters of a microdata value
+_LONGEST_META = 5000  # characters of a meta tag
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(32)), None)
 _INVISIBLE.update({9: " ", 10: " ", 13: " "})
 
@@ -168,7 +170,7 @@ def _microdata(tree: Any) -> list[Item]:
         value: Any = item
         if item is None:
             value = next((v for a in _VALUE_ATTRIBUTES if (v := node.get(a))), None)
-            value = value or "".join(node.itertext())[:_LONGEST]
+            value = value or "".join(islice(node.itertext(), 50))[:_LONGEST]
         for name in names:
             items[owner[0]].setdefault(name, value)
     return [item for item in items.values() if item["@type"]]
@@ -178,7 +180,7 @@ def metas_of(tree: Any) -> dict[str, str]:
     """Content of meta tags by lower-case name, property or itemprop; the first of each."""
     found: dict[str, str] = {}
     for node in tree.iter("meta"):
-        content = plain(node.get("content") or "")
+        content = plain((node.get("content") or "")[:_LONGEST_META])
         if not content:
             continue
         for attribute in ("property", "name", "itemprop"):

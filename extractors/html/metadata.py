@@ -208,7 +208,7 @@ def metadata(tree: Any, *, url: str = "", fetched: datetime | None = None) -> Me
     address = url if urls.site(url) else _canonical(tree, data.metas) or ""
     sites = _site_names(data, address)
     headlines = values(data.articles, "headline")
-    document = plain(next((t.text or "" for t in tree.iter("title")), ""))
+    document = plain(next((t.text or "" for t in tree.iter("title")), "")[:2000])
     below = titles.headings(tree, "h2", "h3")
     stated = _metas(data, "title")
     title = titles.choose(headlines, stated, document, titles.headings(tree), below, sites)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from extractors.html.align import letters
@@ -40,7 +41,7 @@ def headings(tree: Any, *tags: str) -> list[str]:
         tags: which, first-level ones by default.
     """
     found: list[str] = []
-    for node in tree.iter(*(tags or ("h1",))):
+    for node in islice(tree.iter(*(tags or ("h1",))), 3 * _HEADLINES):
         text = plain(node.text_content())
         if not text:
             text = plain(next((i.get("alt") or "" for i in node.iter("img")), ""))
@@ -99,7 +100,8 @@ def choose(
     keys = {letters(name) for name in names} | {""}
 
     def own(texts: Sequence[str]) -> list[str]:
-        return [t for raw in texts if letters(t := without_site(raw, names)) not in keys]
+        cut = [without_site(raw[: 2 * _LONGEST], names) for raw in texts]
+        return [text for text in cut if letters(text) not in keys]
 
     ends, visible = own([document]), own(shown)
     offered = own(headlines)[:1] + own(stated) + ends
