@@ -1,6 +1,6 @@
 """Writes trained boosted trees in the format that `extractors.trees` reads.
 
-Needs scikit-learn in the environment of the training script only.
+Needs scikit-learn or LightGBM in the environment of the training script only.
 """
 
 from __future__ import annotations
@@ -40,6 +40,33 @@ def _preorder(nodes: Any) -> list[list[float | int]]:
 
     walk(0)
     return out
+
+
+def model_of_booster(booster: Any, features: Sequence[str]) -> dict[str, Any]:
+    """A trained binary ``lightgbm.Booster`` as plain data.
+
+    Args:
+        booster: trained on numeric columns without missing values; its bias is in its leaves.
+        features: names of the columns, in order.
+    """
+    trees: list[list[list[float | int]]] = []
+    for info in booster.dump_model()["tree_info"]:
+        nodes: list[list[float | int]] = []
+        _walk(info["tree_structure"], nodes)
+        trees.append(nodes)
+    return {"features": list(features), "bias": 0.0, "trees": trees}
+
+
+def _walk(node: dict[str, Any], out: list[list[float | int]]) -> None:
+    if "split_index" not in node:
+        out.append([round(float(node["leaf_value"]), 5)])
+        return
+    here = len(out)
+    # Thresholds of this library lie between the values seen, so that nine digits are enough.
+    out.append([int(node["split_feature"]), float(f"{node['threshold']:.9g}"), 0])
+    _walk(node["left_child"], out)
+    out[here][2] = len(out)
+    _walk(node["right_child"], out)
 
 
 def write(path: Path, content: dict[str, Any]) -> None:

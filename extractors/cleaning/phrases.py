@@ -1,0 +1,94 @@
+"""Boilerplate phrases, which are data: ``phrases`` of ``rules/<lang>.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from extractors.cleaning.sheet import Sheet, edge
+from extractors.cleaning.text import QUANTITY, TERMINATED
+from extractors.rulebook import rule_languages, rules
+
+Where = Literal["any", "head", "tail"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRule:
+    """A boilerplate phrase: data of ``rules/*.yaml``.
+
+    Attributes:
+        id: name under which removals are recorded.
+        pattern: searched in the normalised line.
+        where: in which part of the text it holds.
+        max_len: longest line (characters) that it may remove.
+        reason: in words, for people.
+        form: whether the line belongs to a comment or login form.
+    """
+
+    id: str
+    pattern: re.Pattern[str]
+    where: Where
+    max_len: int
+    reason: str
+    form: bool
+
+
+@cache
+def phrase_rules(lang: str | None = None) -> tuple[PhraseRule, ...]:
+    """Phrase rules of all languages, those of `lang` first, then those of every language."""
+    first = ((lang or "").split("-")[0], "any")
+    order = sorted(rule_languages(), key=lambda x: (x != first[0], x != first[1], x))
+    return tuple(
+        PhraseRule(
+            entry["id"],
+            re.compile(entry["pattern"], re.IGNORECASE),
+            entry.get("where", "any"),
+            int(entry.get("max_len", 120)),
+            entry["reason"],
+            bool(entry.get("form", False)),
+        )
+        for table in order
+        for entry in rules(table).get("phrases", ())
+    )
+
+
+def cut_phrases(sheet: Sheet, lang: str | None) -> None:
+    """Cut boilerplate phrases, and a comment form as one block.
+
+    Args:
+        sheet: the lines.
+        lang: language whose rules are tried first, None if not known.
+    """
+    left = sheet.left()
+    rules_here = phrase_rules(lang)
+    forms: list[int] = []
+    for position, i in enumerate(left):
+        line = sheet.lines[i]
+        head, tail = edge(position, len(left))
+        for rule in rules_here:
+            if len(line) > rule.max_len or not rule.pattern.search(line):
+                continue
+            if (rule.where == "head" and not head) or (rule.where == "tail" and not tail):
+                continue
+            if rule.form:
+                forms.append(position)
+            sheet.cut(i, rule.id, rule.reason)
+            break
+    _cut_form_block(sheet, left, forms)
+
+
+def _cut_form_block(sheet: Sheet, left: Sequence[int], forms: Sequence[int]) -> None:
+    """Lines between the labels of one form (three or more, close together)."""
+    start = 0
+    for k in range(1, len(forms) + 1):
+        if k < len(forms) and forms[k] - forms[k - 1] <= 3:
+            continue
+        if k - start >= 3:
+            for position in range(forms[start], forms[k - 1] + 1):
+                line = sheet.lines[left[position]]
+                if not (TERMINATED.search(line) and QUANTITY.search(line)):
+                    sheet.cut(left[position], "shape.form", "part of a form")
+        start = k
