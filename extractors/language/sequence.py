@@ -14,9 +14,9 @@ from extractors.language.ranking import leaning
 from extractors.language.scripts import code_points, scripts
 
 _STAY_LETTERS = 25.0  # weighted letters of a line that counts once
-_MAX_WEIGHT = 3.0
+_MAX_WEIGHT = 4.0
 _TOP = 12  # languages that compete in one document
-BETWEEN_LINES = -4.5  # log-odds of a change of language from one line to the next
+BETWEEN_LINES = -5.5  # log-odds of a change of language from one line to the next
 _LEAST = -9.0  # log-probability below which a line says no more against a language
 _PRIOR = 0.2  # weight of the document's own mixture
 
