@@ -107,7 +107,7 @@ def _points(text: _Text, span: tuple[int, int], headline: int | None, last: int)
     points = 0.0
     if text.node.tag == "time" or hint("dated").search(near):
         points += 2
-    points -= max(4 if hint("foreign").search(far) else 0, aside)
+    points -= max(6 if hint("foreign").search(far) else 0, aside)
     rest = len(text.text) - (span[1] - span[0])
     points += 3 if rest <= 3 else 2 if rest <= _PROSE else -3
     if headline is not None:

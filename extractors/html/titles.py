@@ -104,7 +104,9 @@ def choose(
         return [text for text in cut if letters(text) not in keys]
 
     ends, visible = own([document]), own(shown)
-    offered = own(headlines)[:1] + own(stated) + ends
+    others = visible + own(stated) + ends
+    ranked = sorted(own(headlines), key=lambda h: -max((akin(h, o) for o in others), default=0.0))
+    offered = ranked[:1] + own(stated) + ends
     if not offered:
         return visible[0] if visible else without_site(next(iter((*stated, document)), ""), names)
     if not visible:
