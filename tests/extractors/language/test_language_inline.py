@@ -52,7 +52,7 @@ def test_a_line_in_two_languages_is_cut_between_them(
             "ko",
         ),
         (
-            "岸田氏は「We are all global partners for the future」と演説した。会場は拍手に包まれた。",
+            "岸田氏は「We are all global partners for the future」と演説した。会場は拍手。",
             "ja",
         ),
         ("La película El laberinto del fauno was shown again. It was very well received.", "en"),

@@ -98,7 +98,7 @@ def test_addresses_are_blanked_in_place(text: str, bare: str) -> None:
 
 
 def test_right_decoding_is_more_fluent_than_wrong_ones() -> None:
-    words = "größten Häfen Länder schließlich über".split()
+    words = ["größten", "Häfen", "Länder", "schließlich", "über"]
     wrong = [word.encode("latin-1").decode("iso8859-5") for word in words]
     assert fluency(words) > fluency(wrong)
     assert fluency([]) == pytest.approx(-10.41, abs=0.01)
