@@ -8,11 +8,17 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
+import xxhash
+
 from extractors.rulebook import load_yaml
+
+VERSION = 1
+"""Raised whenever markers or keys change; those of two versions do not meet."""
 
 _MIN_MARKERS = 8
 _MIN_SHARE = 0.7
 _MAX_MARKERS = 1000
+_KEYS = 64
 _MAX_DIGITS = 24
 
 _LATIN = r"[A-Za-z\u00c0-\u024f]"
@@ -90,6 +96,35 @@ def markers(text: str) -> tuple[str, ...]:
         except (InvalidOperation, ValueError):  # digits of other scripts mixed with marks
             continue
     return tuple(found)
+
+
+def keys(found: Sequence[str]) -> tuple[int, ...]:
+    """Hashes by which translations find each other: what follows what among their markers.
+
+    Pairs of figures that stand next but one at most, of which one at least is no small number
+    or year, and runs of three markers.
+
+    Args:
+        found: what `markers` returned.
+
+    Returns:
+        The 64 smallest distinct hashes of 63 bits, ascending.
+    """
+    figures = [marker for marker in found if marker[0].isdigit()]
+    runs: set[tuple[str, ...]] = {
+        (first, second)
+        for step in (1, 2)
+        for first, second in zip(figures, figures[step:], strict=False)
+        if first != second and (_tells(first) or _tells(second))
+    }
+    runs |= set(zip(found, found[1:], found[2:], strict=False))
+    hashes = {xxhash.xxh3_64_intdigest("\x1f".join(run).encode()) >> 1 for run in runs}
+    return tuple(sorted(hashes)[:_KEYS])
+
+
+def _tells(figure: str) -> bool:
+    """Whether a figure is neither a small number nor a year."""
+    return "." in figure or not (len(figure) <= 2 or re.fullmatch(r"(?:19|20)[0-9]{2}", figure))
 
 
 def common_length(a: Sequence[str], b: Sequence[str]) -> int:

@@ -20,10 +20,12 @@ WHERE precedence = 1;
 
 -- Which report each version is: itself, or the canonical version that it repeats or translates.
 CREATE OR REPLACE VIEW news.reports AS
-SELECT v.version_id, coalesce(c.canonical_id, v.version_id) AS report_id,
-       coalesce(c.kind = 'translation', false) AS is_translation
+-- A copy may repeat a translation: its report is what that one translates.
+SELECT v.version_id, coalesce(t.canonical_id, c.canonical_id, v.version_id) AS report_id,
+       coalesce(t.kind, c.kind) IS NOT DISTINCT FROM 'translation' AS is_translation
 FROM news.versions v
-LEFT JOIN news.copies c ON c.version_id = v.version_id AND c.recorded_to IS NULL;
+LEFT JOIN news.copies c ON c.version_id = v.version_id AND c.recorded_to IS NULL
+LEFT JOIN news.copies t ON t.version_id = c.canonical_id AND t.recorded_to IS NULL;
 
 -- Every fact as one side of a comparison.
 CREATE OR REPLACE VIEW news.sides AS
