@@ -114,7 +114,7 @@ def _offset(text: str) -> tzinfo | None:
 
 
 _ISO = re.compile(
-    r"^(\d{4})-?(\d\d)-?(\d\d)(?:[T ]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?)?"
+    r"^(\d{4})-?(\d\d)-?(\d\d)(?:[T ]*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?)?"
     r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?(?:\s*\[[\w/]+\])?$"
 )
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?(?:\.\d+)?$")

@@ -31,6 +31,8 @@ _POST = 80  # words in a row from which a single post is a report
 _TEASERS = 8  # linked headings from which a page without running text is a listing
 _RUN = 120  # words in a row that teasers do not reach
 _SHARE = 0.25  # of the running text in its longest stretch, from which it is one text
+_REST = 20  # words of running text that may stand on a page besides such a notice
+_BESIDE = 4  # lines that belong to a phrase on either side of it
 _ENTRIES = 4  # entries from which a page is a ticker
 _REPLIES = 4  # lines of forum talk from which an address of a thread is believed
 _LINE = 240  # characters of a line in which phrases are looked for
@@ -112,15 +114,21 @@ def signs(tree: Any) -> Signs:
     )
 
 
-def _said(kind: str, lines: Iterable[str], title: str) -> int:
-    """How many lines, and how often the title, hold a phrase of pages of a kind."""
-    rules = [p for p in words.phrases() if p.kind == kind]
-    found = sum(
-        any(p.pattern.search(line) for p in rules if p.where != "title")
-        for line in islice(lines, _LINES)
-        if len(line) <= _LINE
-    )
-    return found + any(p.pattern.search(title[:_LINE]) for p in rules if p.where != "text")
+def _places(kind: str, lines: Iterable[str]) -> list[int]:
+    """Indexes of the lines that hold a phrase of pages of a kind."""
+    rules = [p.pattern for p in words.phrases() if p.kind == kind and p.where != "title"]
+    return [
+        i
+        for i, line in enumerate(islice(lines, _LINES))
+        if len(line) <= _LINE and any(rule.search(line) for rule in rules)
+    ]
+
+
+def _titled(kind: str, said: Metadata) -> bool:
+    """Whether the title holds a phrase of pages of a kind."""
+    title = said.title[:_LINE]
+    rules = (p for p in words.phrases() if p.kind == kind and p.where != "text")
+    return any(p.pattern.search(title) for p in rules)
 
 
 def _running(lines: Sequence[str], kept: Collection[int]) -> tuple[float, float]:
@@ -152,38 +160,55 @@ def kind(found: Signs, said: Metadata, lines: Sequence[str], kept: Collection[in
     total, stretch = _running(lines, kept)
     whole = sum(tokens(lines[i]) for i in sorted(kept) if i < len(lines))
     if total <= _NOTICE:
-        notice = _notice(found, said, lines)
+        notice = _notice(found, said, lines, kept)
         if notice:
             return notice
     if _live(found, said, lines, kept):
         return "live"
     if _forum(found, said, lines, stretch):
         return "forum"
-    if _paywalled(said, lines, whole):
+    if _paywalled(said, lines, kept, whole):
         return "paywalled"
     if _listing(found, said, total, stretch):
         return "listing"
     return "article"
 
 
-def _notice(found: Signs, said: Metadata, lines: Sequence[str]) -> PageKind | None:
-    """An error page, a test for robots or a consent wall, None for anything else."""
-    whole = sum(map(tokens, lines))
-    if _said("gone", lines, said.title) and not _types("article", said):
+def _besides(lines: Sequence[str], kept: Collection[int], places: Sequence[int]) -> float:
+    """Words of running text that do not stand beside one of some lines."""
+    near = {i + step for i in places for step in range(-_BESIDE, _BESIDE + 1)}
+    return _running(lines, set(kept) - near)[0]
+
+
+def _notice(
+    found: Signs, said: Metadata, lines: Sequence[str], kept: Collection[int]
+) -> PageKind | None:
+    """An error page, a test for robots or a consent wall, None for anything else.
+
+    A short report can have a comment that was removed, or a cookie banner: the notice must be
+    all that the page has to say.
+    """
+    if _types("article", said):
+        return None
+    gone = _places("gone", lines)
+    if _titled("gone", said) or (gone and _besides(lines, kept, gone) <= _REST):
         return "gone"
-    asked = _said("blocked", lines, said.title)
-    if (found.challenge and (asked or whole <= _NOTICE)) or (asked and whole <= 4 * _NOTICE):
+    asked = _places("blocked", lines)
+    if _titled("blocked", said) and (asked or found.challenge or found.consent):
         return "blocked"
-    if asked >= 2 or (found.consent and asked):
-        return "blocked"
-    return None
+    if _besides(lines, kept, asked) > _REST:
+        return None
+    if not asked:
+        return "blocked" if found.challenge and sum(map(tokens, lines)) <= _NOTICE else None
+    certain = found.challenge or found.consent or len(asked) >= 2
+    return "blocked" if certain or sum(map(tokens, lines)) <= 2 * _NOTICE else None
 
 
 def _live(found: Signs, said: Metadata, lines: Sequence[str], kept: Collection[int]) -> bool:
     """Whether entries of different times make up the page."""
     if _types("live", said):
         return True
-    if not _said("live", (), said.title):
+    if not _titled("live", said):
         return False
     timed = sum(bool(_ENTRY_TIME.match(lines[i])) for i in sorted(kept) if i < len(lines))
     return max(found.entries, timed) >= _ENTRIES
@@ -200,22 +225,29 @@ def _forum(found: Signs, said: Metadata, lines: Sequence[str], stretch: float) -
         return True
     if _types("thread", said) and "FAQPage" not in said.types:
         return bool(_types("replies", said)) or "QAPage" in said.types or stretch < _POST
+    least = _POST / 3 if "og:article" in said.types else _POST
     if found.board_post:
-        return stretch < _POST and found.board
-    if (found.topics >= _TEASERS or found.board) and stretch < _POST:
+        return stretch < least and found.board
+    if (found.topics >= _TEASERS or found.board) and stretch < least:
         return True
     if not _pattern("addresses").search(said.canonical_url or ""):
         return False
-    return _said("forum", lines, "") >= _REPLIES
+    return len(_places("forum", lines)) >= _REPLIES
 
 
-def _paywalled(said: Metadata, lines: Sequence[str], words_kept: float) -> bool:
+def _paywalled(
+    said: Metadata, lines: Sequence[str], kept: Collection[int], words_kept: float
+) -> bool:
     """Whether the page holds back the text: it says so, or pitches where the text breaks off."""
     if words_kept >= _STUB or max((sum(map(tokens, b)) for b in said.bodies), default=0) >= _STUB:
         return False
-    if said.paywalled:
-        return True
-    return words_kept < _PITCHED and _said("paywalled", lines, "") > 0
+    if said.paywalled or not kept:
+        return said.paywalled
+    prose = [i for i in sorted(kept) if i < len(lines) and is_prose(lines[i])]
+    if words_kept >= _PITCHED or not prose:
+        return False
+    after = range(prose[0], prose[-1] + 2 * _BESIDE + 1)
+    return any(i in after for i in _places("paywalled", lines))
 
 
 def _listing(found: Signs, said: Metadata, total: float, stretch: float) -> bool:
@@ -224,7 +256,7 @@ def _listing(found: Signs, said: Metadata, total: float, stretch: float) -> bool
         return False
     if stretch >= _RUN or stretch >= max(_NOTICE, _SHARE * total):
         return False
-    titled = _said("listing", (), said.title) > 0 or bool(_types("listing", said))
+    titled = _titled("listing", said) or bool(_types("listing", said))
     if titled and found.teasers >= _TEASERS // 2:
         return True
     if said.published_at is not None and said.date_basis == "stated":

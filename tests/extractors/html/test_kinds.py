@@ -76,6 +76,25 @@ def test_what_stands_around_an_article_does_not_change_its_kind(extra: str) -> N
     assert extract(page().replace("</main>", f"</main>{extra}")).kind == "article"
 
 
+BRIEF = "Two ships collided off the port of Rotterdam on Tuesday; nobody was hurt, police said."
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        '<div class="comment">This comment has been removed.</div>',
+        '<div class="cmp"><p>We value your privacy</p><button>Accept all</button></div>',
+        "<p>Already a subscriber? Sign in</p>",
+        '<script src="https://www.google.com/recaptcha/api.js"></script>',
+        '<table class="bd_lst"><tr><td>Storm closes motorways</td></tr></table>',
+    ],
+)
+def test_a_brief_of_one_sentence_is_an_article(extra: str) -> None:
+    body = f"<div>{extra}</div>" + "<p>Home</p>" * 8 + f"<h1>Ships collide</h1><p>{BRIEF * 2}</p>"
+    text = f'<html><head><meta property="og:type" content="article"></head><body>{body}</body>'
+    assert extract(text).kind == "article"
+
+
 def test_a_live_blog_by_its_structured_data() -> None:
     head = '<script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"x"}</script>'
     assert extract(page(head=head)).kind == "live"
