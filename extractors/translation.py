@@ -12,11 +12,13 @@ import xxhash
 
 from extractors.rulebook import load_yaml
 
-VERSION = 1
+VERSION = 2
 """Raised whenever markers or keys change; those of two versions do not meet."""
 
-_MIN_MARKERS = 8
-_MIN_SHARE = 0.7
+# Least number of figures or markers on either side, and their shares in common order: of the
+# shorter and of the longer sequence.
+_FIGURES = ((8, 0.8, 0.5), (6, 0.9, 0.6))
+_MARKERS = (12, 0.7, 0.35)
 _MAX_MARKERS = 1000
 _KEYS = 64
 _MAX_DIGITS = 24
@@ -140,17 +142,24 @@ def common_length(a: Sequence[str], b: Sequence[str]) -> int:
     return len(a) - row.bit_count()
 
 
-def share(a: Sequence[str], b: Sequence[str]) -> float:
-    """Common markers in the same order, as a share of the shorter sequence, 0..1."""
-    shorter = min(len(a), len(b))
-    return common_length(a, b) / shorter if shorter else 0.0
+def _same_order(
+    a: Sequence[str], b: Sequence[str], least: int, of_shorter: float, of_longer: float
+) -> bool:
+    shorter, longer = sorted((len(a), len(b)))
+    if shorter < least or shorter < of_longer * longer:
+        return False
+    return common_length(a, b) >= max(of_shorter * shorter, of_longer * longer)
 
 
 def is_translation(a: Sequence[str], b: Sequence[str]) -> bool:
     """Whether texts in two languages with these markers render one another.
 
+    Reports of one event share its few names and figures in much the same order. A translation
+    has most of the figures of its original and hardly others, so what is in common is measured
+    against the longer sequence too.
+
     Args:
-        a, b: what `markers` returned for each; at least 8 on either side are needed, because
-            reports of one event share a few names and figures anyway.
+        a, b: what `markers` returned for each.
     """
-    return min(len(a), len(b)) >= _MIN_MARKERS and share(a, b) >= _MIN_SHARE
+    first, second = ([m for m in found if m[0].isdigit()] for found in (a, b))
+    return any(_same_order(first, second, *bar) for bar in _FIGURES) or _same_order(a, b, *_MARKERS)

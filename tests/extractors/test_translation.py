@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.translation import common_length, is_translation, markers, share
+from extractors.translation import common_length, is_translation, keys, markers
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -41,13 +41,13 @@ def test_markers(text: str, expected: tuple[str, ...]) -> None:
 def test_common_subsequence() -> None:
     assert common_length("abcbdab", "bdcaba") == 4
     assert common_length("", "abc") == 0
-    assert share(("a", "b"), ("b",)) == 1.0
 
 
 def test_halves_of_the_bilingual_seed_translate_each_other() -> None:
     lines = seed("000").split("\n")
     korean, japanese = markers("\n".join(lines[:22])), markers("\n".join(lines[22:]))
-    assert share(korean, japanese) > 0.95
+    assert common_length(korean, japanese) > 0.95 * min(len(korean), len(japanese))
+    assert len(set(keys(korean)) & set(keys(japanese))) >= 2
     assert is_translation(korean, japanese)
     assert is_translation(japanese, korean)
 
@@ -62,3 +62,32 @@ def test_reports_of_one_event_do_not() -> None:
 def test_too_little_evidence_is_none() -> None:
     few = ("2900000000", "microsoft", "2024")
     assert not is_translation(few, few)
+
+
+NAMES = ("kim", "jong", "un", "donald", "trump", "mike", "pompeo", "ri", "yong", "ho")
+
+
+def test_a_few_names_in_one_order_are_no_translation() -> None:
+    long = tuple(f"name{n}" for n in range(100))
+    assert not is_translation(NAMES, (*NAMES, *long))
+
+
+@pytest.mark.parametrize(
+    ("figures", "others", "expected"),
+    [
+        ("80 35 2024 410 7 1500 62 9", "80 35 2024 410 7 1500 62 9", True),
+        ("80 35 2024 410 7 1500 62 9", "80 35 2024 410 7 1500 62 11 12 13 14", True),
+        ("80 35 2024 410 7 1500 62 9", "9 62 1500 7 410 2024 35 80", False),
+        ("8000000000 2024 10 2900000000", "8000000000 2024 10 2900000000", False),
+        ("80 35 2024 410 7 1500 62 9", "80 35 2024 410 7 1500 62 " + "5 " * 20, False),
+    ],
+)
+def test_figures_in_one_order(figures: str, others: str, expected: bool) -> None:
+    assert is_translation(tuple(figures.split()), tuple(others.split())) is expected
+
+
+def test_keys_meet_where_names_stand_between_figures() -> None:
+    english = markers("In 2018 Ann Lee counted 384 dead, 540 hurt; Bob Ray saw 17,000 flee.")
+    japanese = markers("2018年、死者384人、負傷者540人、避難17000人。")
+    assert len(set(keys(english)) & set(keys(japanese))) >= 2
+    assert keys(()) == ()
