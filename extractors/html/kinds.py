@@ -194,7 +194,8 @@ def _notice(
     if _titled("gone", said) or (gone and _besides(lines, kept, gone) <= _REST):
         return "gone"
     asked = _places("blocked", lines)
-    if _titled("blocked", said) and (asked or found.challenge or found.consent):
+    unsigned = said.published_at is None and not said.authors
+    if _titled("blocked", said) and (asked or found.challenge or found.consent or unsigned):
         return "blocked"
     if _besides(lines, kept, asked) > _REST:
         return None

@@ -39,7 +39,8 @@ def _labels() -> re.Pattern[str]:
 @cache
 def _suffixes() -> re.Pattern[str]:
     known = {w for lang in words.languages() for w in words.table(lang)["author_marks"]}
-    return re.compile(rf"\s?(?:{'|'.join(sorted(map(re.escape, known), key=len, reverse=True))})$")
+    longest_first = sorted(map(re.escape, known), key=lambda w: (-len(w), w))
+    return re.compile(rf"\s?(?:{'|'.join(longest_first)})$")
 
 
 def _names(text: str, keys: frozenset[str], *, shown: bool = False) -> Iterator[str]:

@@ -95,6 +95,36 @@ def test_a_brief_of_one_sentence_is_an_article(extra: str) -> None:
     assert extract(text).kind == "article"
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        ("Pardon Our Interruption", "<p>Something about your browser made us think you were a bot."
+         "</p><p>You have disabled JavaScript.</p>", "blocked"),
+        ("Before you continue", "<p>We use cookies and data</p><button>Accept all</button>",
+         "blocked"),
+        ("site.example", '<p>Please enable JS and disable any ad blocker</p><script '
+         'src="https://ct.captcha-delivery.com/c.js"></script>', "blocked"),
+        ("アクセスが拒否されました", "<p>アクセスが拒否されました。</p>", "blocked"),
+        ("404 Not Found", "<h1>404 Not Found</h1><hr>nginx", "gone"),
+        ("Harbour Post", "<h1>We lost it</h1><p>The page you requested could not be found. It may "
+         "have been moved or deleted.</p>", "gone"),
+        ("海洋新報", "<p>お探しのページは見つかりませんでした。</p>", "gone"),
+        ("海洋新報", "<p>指定された記事は掲載期間が終了したか、存在しません。</p>", "gone"),
+        ("Page introuvable", "<p>La page que vous recherchez n'existe plus.</p>", "gone"),
+        ("出错了", "<p>抱歉，您访问的页面不存在或已被删除</p>", "gone"),
+        ("Port grows", "<h1>Port grows</h1><p>The port authority said on Tuesday that it would "
+         "spend 1.2 billion euros.</p><p>Subscribe to continue reading</p>", "paywalled"),
+        ("검색결과", "<h1>검색결과</h1>" + "<h3><a href='/x'>항만공사 컨테이너 처리량 늘어</a></h3>"
+         * 14, "listing"),
+        ("No, you are not a robot", "<h1>No, you are not a robot</h1><p>" + "Verify you are human,"
+         " the screen says, and millions obey every day. " * 8 + "</p>", "article"),
+    ],
+)  # fmt: skip
+def test_small_pages(title: str, body: str, expected: str) -> None:
+    text = f"<html><head><title>{title}</title></head><body><main>{body}</main></body></html>"
+    assert extract(text).kind == expected
+
+
 def test_a_live_blog_by_its_structured_data() -> None:
     head = '<script type="application/ld+json">{"@type":"LiveBlogPosting","headline":"x"}</script>'
     assert extract(page(head=head)).kind == "live"

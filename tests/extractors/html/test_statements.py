@@ -79,6 +79,44 @@ def test_an_article_among_related_ones_is_told_by_its_headline() -> None:
     assert said(script(json.dumps(listed))).published_at is None
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "@type", "@value", "url", "hasPart"]), inner)
+    ),
+    max_leaves=8,
+)
+KEYS = [
+    "headline",
+    "datePublished",
+    "dateModified",
+    "author",
+    "publisher",
+    "inLanguage",
+    "isAccessibleForFree",
+    "hasPart",
+    "articleBody",
+    "description",
+    "mainEntityOfPage",
+]
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), JSON))
+def test_any_values_are_read_without_fault(item: dict[str, object]) -> None:
+    text = json.dumps({"@type": "NewsArticle", **item}).replace("<", "")
+    assert isinstance(said(script(text), url="https://post.example/a"), Metadata)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_texts_are_read_without_fault(one: str, other: str) -> None:
+    head = f"<title>{one}</title><meta name=author content='{other}'><h1>{other}</h1>"
+    body = f"<p class=byline>{one}</p><time datetime='{one}'>{other}</time>"
+    tree = parse(f"<html>{head}{body}</html>")
+    if tree is not None:
+        assert isinstance(metadata(tree), Metadata)
+
+
 def test_microdata() -> None:
     found = said(
         body='<div itemscope itemtype="https://schema.org/NewsArticle">'
@@ -151,6 +189,7 @@ def test_the_day_in_the_address_is_the_last_resort() -> None:
 
 
 def test_a_future_time_is_passed_over() -> None:
+    # fmt: off
     tree = parse(f"<html><head>{script(TEXT)}</head><body><h1>Port grows</h1></body></html>")
     fetched = datetime(2024, 1, 1, tzinfo=UTC)
     assert metadata(tree, fetched=fetched).published_at is None
