@@ -7,7 +7,9 @@ worse than one article under two keys, which the content hash repairs.
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from extractors.rulebook import load_yaml
 
@@ -15,16 +17,55 @@ _PORTS = {"http": 80, "https": 443}
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _AMP_CACHE = re.compile(r"^/(?:amp|c|v|i|r)?/?s/(?P<rest>.+)$")
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+_ROUTE = re.compile(r"^!?/[^#]*$")  # a fragment by which a page of scripts names its content
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 
-def _tracking() -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What tracking.yaml says.
+
+    Attributes:
+        tracking: names of parameters that never tell articles apart.
+        editions: name and value of parameters that ask for another edition of a page.
+        labels: leading host labels of other editions.
+        suffixes: second-level labels under which countries register names.
+        path: parts of a path that mark another edition.
+    """
+
+    tracking: re.Pattern[str]
+    editions: re.Pattern[str]
+    labels: frozenset[str]
+    suffixes: frozenset[str]
+    path: re.Pattern[str]
+
+
+@cache
+def _table() -> _Table:
     table = load_yaml("tracking.yaml")
-    return re.compile("|".join(f"(?:{p})" for p in table["parameters"]), re.IGNORECASE)
+
+    def joined(patterns: list[str]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE)
+
+    return _Table(
+        tracking=joined(table["parameters"]),
+        editions=joined(table["editions"]),
+        labels=frozenset(table["host_labels"]),
+        suffixes=frozenset(table["suffixes"]),
+        path=joined(table["path_editions"]),
+    )
 
 
 def _unescape(match: re.Match[str]) -> str:
     ch = chr(int(match.group()[1:], 16))
     return ch if ch in _UNRESERVED else match.group().upper()
+
+
+def _quoted(text: str) -> str:
+    """`text` with escapes in one form: unreserved characters bare, others in UTF-8."""
+    return quote(_ESCAPE.sub(_unescape, text), safe="%/:@!$&'()*+,;=~-._")
 
 
 def _dots(path: str) -> str:
@@ -41,22 +82,52 @@ def _dots(path: str) -> str:
     return "/" + "/".join(out) + slash
 
 
+def _ascii(host: str) -> str:
+    """Host in lower case, and in the ASCII form of international names."""
+    host = host.rstrip(".").lower()
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
 def _host(host: str) -> str:
     """Host without the labels of mobile and AMP editions (m., mobile., amp., www.)."""
-    labels = host.rstrip(".").lower().split(".")
-    dropped = set(load_yaml("tracking.yaml")["host_labels"])
-    while len(labels) > 2 and labels[0] in dropped:
+    labels = _ascii(host).split(".")
+    while len(labels) > 2 and labels[0] in _table().labels:
+        if len(labels) == 3 and labels[1] in _table().suffixes:  # m.co.uk is a site
+            break
         labels = labels[1:]
-    if len(labels) > 3 and labels[1] in {"m", "mobile"}:  # n.m.example.com
+    if len(labels) > 3 and labels[1] in {"m", "mobile", "amp"}:  # n.m.example.com
         labels = [labels[0], *labels[2:]]
     return ".".join(labels)
+
+
+def _path(path: str) -> str:
+    path = _dots(_quoted(_PATH_SESSION.sub("", path)))
+    path = _INDEX.sub("/", _table().path.sub("", path)) or "/"
+    return path.rstrip("/") or "/"
+
+
+def _query(query: str) -> str:
+    table = _table()
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if not table.tracking.fullmatch(name) and not table.editions.fullmatch(f"{name}={value}")
+    ]
+    return urlencode(sorted(kept))
 
 
 def canonical(url: str) -> str:
     """The key under which addresses of one article meet.
 
-    Drops fragment, default port, credentials, `www`, mobile and AMP markers and tracking
-    parameters; resolves dots; sorts the query; writes http as https. Ids in the query stay.
+    Drops fragment (unless it is a route, as in #!/story/1), default port, credentials, `www`,
+    mobile, AMP and print markers, session ids, tracking parameters and index files; resolves
+    dots; sorts the query; writes hosts and escapes in one form and http as https. Ids in the
+    query stay.
     What is no web address (a file name, a row id) comes back unchanged.
 
     Args:
@@ -65,7 +136,7 @@ def canonical(url: str) -> str:
     Returns:
         The canonical form, itself canonical again.
     """
-    previous, current = "", url.strip()
+    previous, current = "", _CONTROL.sub("", url.strip()) if "://" in url else url.strip()
     for _ in range(4):  # an AMP cache address unfolds into another address
         if current == previous:
             break
@@ -87,21 +158,12 @@ def _once(url: str) -> str:
     ):
         inner = _AMP_CACHE.match(parts.path)
         if inner:
-            return f"https://{inner['rest']}"
-    path = _dots(_ESCAPE.sub(_unescape, parts.path))
-    path = re.sub(r"^/amp(?=/)|/amp/?$|\.amp(?=\.html?$)|\.amp$", "", path) or "/"
-    if len(path) > 1:
-        path = path.rstrip("/")
-    tracking = _tracking()
-    query = [
-        (k, v)
-        for k, v in parse_qsl(parts.query, keep_blank_values=True)
-        if not tracking.fullmatch(k)
-    ]
+            return f"https://{unquote(inner['rest'])}"
     netloc = _host(host)
     if port is not None and port != _PORTS[scheme]:
         netloc += f":{port}"
-    return urlunsplit(("https", netloc, path, urlencode(sorted(query)), ""))
+    fragment = _quoted(parts.fragment) if _ROUTE.match(parts.fragment) else ""
+    return urlunsplit(("https", netloc, _path(parts.path), _query(parts.query), fragment))
 
 
 def site(url: str) -> str:
