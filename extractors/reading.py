@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors import facts, html, language, sketch, translation, urls
 from extractors.cleaning import Cleaned, clean
@@ -226,10 +227,11 @@ def _assemble(
     said = page.said
     headline = hints.get("title", "") or said.title
     cleaned = _clean(page, headline, hints.get("lang"), memory)
+    lines, cleaned = _by_language(page.lines, cleaned, hints.get("lang"))
     kept = set(cleaned.kept)
     lines = tuple(
         replace(line, role=cleaned.roles[i]) if i in cleaned.roles else line
-        for i, line in enumerate(page.lines)
+        for i, line in enumerate(lines)
     )
     texts = [line.text if i in kept else "" for i, line in enumerate(lines)]
     parts = language.passages(texts, hints.get("lang")) if kept else []
@@ -286,6 +288,36 @@ def _clean(page: _Page, title: str, lang: str | None, memory: Collection[str] | 
         title=inside[cleaned.title] if cleaned.title is not None else None,
         page_title=cleaned.page_title,
     )
+
+
+def _by_language(
+    lines: Sequence[Line], cleaned: Cleaned, declared: str | None
+) -> tuple[tuple[Line, ...], Cleaned]:
+    """Kept lines that hold two languages become a line for each; all else keeps its order."""
+    cuts = {
+        i: [line.start + part.start for part in parts[1:]]
+        for i in cleaned.kept
+        if i not in cleaned.roles and (parts := language.parts((line := lines[i]).text, declared))
+    }
+    if not cuts:
+        return tuple(lines), cleaned
+    out: list[Line] = []
+    places: list[range] = []
+    for i, line in enumerate(lines):
+        bounds = [line.start, *cuts.get(i, ()), line.end]
+        places.append(range(len(out), len(out) + len(bounds) - 1))
+        out += [
+            Line(start, end, line.text[start - line.start : end - line.start])
+            for start, end in pairwise(bounds)
+        ]
+    moved = Cleaned(
+        kept=tuple(place for i in cleaned.kept for place in places[i]),
+        removals=tuple(replace(r, line=places[r.line][0]) for r in cleaned.removals),
+        roles={places[i][0]: role for i, role in cleaned.roles.items()},
+        title=None if cleaned.title is None else places[cleaned.title][0],
+        page_title=cleaned.page_title,
+    )
+    return tuple(out), moved
 
 
 def read(

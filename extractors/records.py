@@ -111,7 +111,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the original without its line break; `role` is `body` until tagged."""
+    """One line of the original without its line break; `role` is `body` until tagged.
+
+    A line that holds two languages is given as a line for each, side by side.
+    """
 
     start: int
     end: int

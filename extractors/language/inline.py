@@ -168,7 +168,7 @@ def _parts(line: str, text: str, pieces: Sequence[Piece], declared: str | None) 
     langs = most_probable(evidence, _CHANGE)
     if len(set(langs)) < 2:
         return []
-    parts: list[Span] = []
+    found: list[Span] = []
     odds: list[Odds] = []
     first = 0
     for i in range(1, len(pieces) + 1):
@@ -179,21 +179,21 @@ def _parts(line: str, text: str, pieces: Sequence[Piece], declared: str | None) 
             return []
         told = leaning(probabilities(inside), declared)
         best = max(told, key=told.__getitem__, default=UNDETERMINED)
-        parts.append(Span(pieces[first][0], pieces[i - 1][1], best, round(told.get(best, 0.0), 4)))
+        found.append(Span(pieces[first][0], pieces[i - 1][1], best, round(told.get(best, 0.0), 4)))
         odds.append(told)
         first = i
-    clear = all(part.confidence >= _SURE for part in parts)
+    clear = all(part.confidence >= _SURE for part in found)
     apart = all(
-        odds[i].get(parts[j].lang, 0.0) <= _OTHERS
-        for i in range(len(parts))
+        odds[i].get(found[j].lang, 0.0) <= _OTHERS
+        for i in range(len(found))
         for j in (i - 1, i + 1)
-        if 0 <= j < len(parts)
+        if 0 <= j < len(found)
     )
-    return parts if clear and apart else []
+    return found if clear and apart else []
 
 
-def split(line: str, declared: str | None = None) -> list[Span]:
-    """Cut a line that holds two languages.
+def parts(line: str, declared: str | None = None) -> list[Span]:
+    """The parts of a line that holds several languages; none for nearly every line.
 
     Args:
         line: one line; offsets count its characters.
@@ -201,16 +201,30 @@ def split(line: str, declared: str | None = None) -> list[Span]:
 
     Returns:
         Parts that cover the line without gaps, white space between them belonging to the left
-        one; a single part for nearly every line, of which the language may be ``und`` or
-        ``zxx``.
+        one, or an empty list.
     """
-    if len(line) >= 2 * _SHORTEST:
-        quotations = _quotations(line)
-        text = _outside(line, quotations)
-        if scripts().weigh(scripts().count(code_points(text))) >= 2 * _LEAST_WEIGHT:
-            pieces = _pieces(line, text, quotations)
-            parts = _parts(line, text, pieces, declared) if len(pieces) > 1 else []
-            if parts:
-                return parts
+    if len(line) < 2 * _SHORTEST:
+        return []
+    quotations = _quotations(line)
+    text = _outside(line, quotations)
+    if scripts().weigh(scripts().count(code_points(text))) < 2 * _LEAST_WEIGHT:
+        return []
+    pieces = _pieces(line, text, quotations)
+    return _parts(line, text, pieces, declared) if len(pieces) > 1 else []
+
+
+def split(line: str, declared: str | None = None) -> list[Span]:
+    """Cut a line by language.
+
+    Args:
+        line: one line; offsets count its characters.
+        declared: language that the source claims, a soft prior.
+
+    Returns:
+        Its `parts`, or the line as one part, of which the language may be ``und`` or ``zxx``.
+    """
+    found = parts(line, declared)
+    if found:
+        return found
     lang, p = label(line)
     return [Span(0, len(line), lang, round(p, 4))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,20 @@ def test_offsets_hold_on_any_text(pieces: list[str]) -> None:
     removed = [r.line for r in article.removals]
     assert len(removed) == len(set(removed))
     assert set(removed).isdisjoint(article.kept)
+
+
+def test_a_line_in_two_languages_is_read_as_a_line_in_each() -> None:
+    english = "Microsoft said on Wednesday that it would invest 2.9 billion dollars in Japan."
+    korean = "마이크로소프트는 일본에 29억 달러를 투자한다고 10일 발표했다."
+    text = f"Microsoft expands in Asia\n\n{english} {korean}\nThe plan covers two years.\n"
+    article = read(Document("two.txt", text.encode()))
+    bodies = [article.lines[i].text for i in article.kept]
+    assert bodies[1:3] == [f"{english} ", korean]
+    assert article.original == text
+    assert all(text[x.start : x.end] == x.text for x in article.lines)
+    assert [p.lang for p in article.passages] == ["en", "ko", "en"]
+    amounts = [f.quantity for f in article.facts if f.quantity.kind == "money"]
+    assert [(q.value, q.surface) for q in amounts] == [
+        (Decimal(2_900_000_000), "2.9 billion dollars"),
+        (Decimal(2_900_000_000), "29억 달러"),
+    ]
