@@ -1,13 +1,13 @@
-"""Trains the two models of the line vote (`extractors.cleaning.vote`) and reports their quality.
+"""Trains the model of the line vote (`extractors.cleaning.vote`) and reports their quality.
 
     python -m bench.train_lines DEV_JSONL_GZ [--write]
 
 The data are pages as lines with labels (1 article, 0 boilerplate, 2 title). The report is
 cross-validated by domain: no page is judged by a model that saw a page of its domain. With
-``--write`` models trained on all pages go to ``extractors/cleaning/``. Needs numpy, scikit-learn
+``--write`` a model of all pages goes to ``extractors/cleaning/``. Needs numpy, scikit-learn
 and lightgbm (4.7) besides the dependencies of this package; one thread, fixed seeds.
 
-Besides the pages themselves the models see two variants of each, so that clean articles stay
+Besides the pages themselves the model sees two variants of each, so that clean articles stay
 whole: its article lines alone, and those with the first lines of what follows them.
 """
 
@@ -28,13 +28,12 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from bench.tree_export import model_of_booster, write
-from extractors.cleaning.context import context
 from extractors.cleaning.features import features
 from extractors.cleaning.measure import Lines
 from extractors.cleaning.text import normalise
-from extractors.cleaning.vote import FIRST, KEEP, SECOND, unsure
+from extractors.cleaning.vote import KEEP, MODEL
 
-_TREES = {FIRST: 120, SECOND: 70}
+_TREES = 120
 _SETTINGS: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": 20,
@@ -49,6 +48,7 @@ _SETTINGS: dict[str, Any] = {
     "num_threads": 1,
     "deterministic": True,
     "force_row_wise": True,
+    "seed": 1,
     "verbose": -1,
 }
 _SHORT = 6  # tokens under which boilerplate lines are so many that a part of them is enough
@@ -75,17 +75,7 @@ class Case:
     def __post_init__(self) -> None:
         measured = Lines(self.lines)
         self.names, self.own = features(measured)
-        self.words = measured.tokens
         self.tokens = np.array([max(1, len(_TOKEN.findall(x))) for x in self.lines], dtype=float)
-        self.first = np.zeros(0)
-        self.context_names: tuple[str, ...] = ()
-        self.both = np.zeros((0, 0))
-
-    def look_again(self, first: NDArray[np.float64]) -> None:
-        """Features of the second model, after the judgement of the first."""
-        self.first = first
-        self.context_names, around = context(first, self.words)
-        self.both = np.hstack([self.own, around])
 
 
 def load(path: Path) -> tuple[list[dict[str, Any]], list[Case]]:
@@ -107,9 +97,8 @@ def load(path: Path) -> tuple[list[dict[str, Any]], list[Case]]:
     return pages, cases
 
 
-def train(cases: Sequence[Case], kind: str, seed: int = 1) -> Any:
-    """One of the two models; every page weighs the same, a line by its tokens."""
-    parts = [case.own if kind == FIRST else case.both for case in cases]
+def train(cases: Sequence[Case]) -> Any:
+    """The model; every page weighs the same, a line by its tokens."""
     labels = np.concatenate([case.labels for case in cases])
     tokens = np.concatenate([case.tokens for case in cases])
     weights = np.concatenate([c.weight * c.tokens / c.tokens.sum() for c in cases])
@@ -117,21 +106,12 @@ def train(cases: Sequence[Case], kind: str, seed: int = 1) -> Any:
     long = (tokens >= _SHORT) | (labels == 1)
     used = (long | (random < _PART)) & (labels != 2)
     weights = np.where(long, weights, weights / _PART)
-    if kind == SECOND:
-        used &= unsure(np.concatenate([case.first for case in cases]))
     data = lightgbm.Dataset(
-        np.vstack(parts)[used], labels[used], weight=weights[used] / weights[used].mean()
+        np.vstack([case.own for case in cases])[used],
+        labels[used],
+        weight=weights[used] / weights[used].mean(),
     )
-    return lightgbm.train({**_SETTINGS, "seed": seed}, data, _TREES[kind])
-
-
-def second_look(case: Case, booster: Any) -> NDArray[np.float64]:
-    """Final probabilities of the lines of a case."""
-    out = case.first.copy()
-    asked = unsure(case.first)
-    if asked.any():
-        out[asked] = booster.predict(case.both[asked])
-    return out
+    return lightgbm.train(_SETTINGS, data, _TREES)
 
 
 def score(keep: NDArray[np.bool_], case: Case) -> float:
@@ -152,31 +132,27 @@ def main() -> None:
     options = parser.parse_args()
     pages, cases = load(options.data)
     domains = [page["domain"] for page in pages]
-    folds = [
-        (set(a.tolist()), set(b.tolist()))
-        for a, b in GroupKFold(_FOLDS).split(pages, groups=domains)
-    ]
-    for inner, outer in folds:
-        booster = train([c for c in cases if c.page in inner], FIRST)
-        for case in cases:
-            if case.page in outer:
-                case.look_again(booster.predict(case.own))
     judged: dict[int, NDArray[np.float64]] = {}
-    for inner, outer in folds:
-        booster = train([c for c in cases if c.page in inner], SECOND)
-        judged.update((k, second_look(c, booster)) for k, c in enumerate(cases) if c.page in outer)
-    for name, wanted in (
-        ("all", lambda lang: True),
-        ("cjk", lambda lang: lang in ("ja", "ko", "zh")),
-        ("en", lambda lang: lang == "en"),
-        ("de", lambda lang: lang == "de"),
+    for seen, unseen in GroupKFold(_FOLDS).split(pages, groups=domains):
+        booster = train([c for c in cases if c.page in set(seen.tolist())])
+        judged.update(
+            (k, booster.predict(c.own))
+            for k, c in enumerate(cases)
+            if c.page in set(unseen.tolist())
+        )
+    values = {k: score(judged[k] > KEEP, cases[k]) for k in range(0, len(cases), 3)}
+    for name, languages in (
+        ("all", ()),
+        ("cjk", ("ja", "ko", "zh")),
+        ("en", ("en",)),
+        ("de", ("de",)),
     ):
-        of = [k for k in range(0, len(cases), 3) if wanted(pages[cases[k].page]["lang"])]
-        for what, values in (
-            ("first", [score(cases[k].first > KEEP, cases[k]) for k in of]),
-            ("both", [score(judged[k] > KEEP, cases[k]) for k in of]),
-        ):
-            print(f"{name:4} {what:6} F {np.mean(values):.4f}  pages {len(of)}", flush=True)
+        of = [
+            f
+            for k, f in values.items()
+            if not languages or pages[cases[k].page]["lang"] in languages
+        ]
+        print(f"{name:4} F {np.mean(of):.4f}  pages {len(of)}")
     whole = np.concatenate([judged[k] for k in range(1, len(cases), 3)])
     print(f"article lines alone, under the threshold: {np.mean(whole < KEEP):.4f}")
     if options.out:
@@ -186,12 +162,8 @@ def main() -> None:
         ]
         options.out.write_text(json.dumps(rows), encoding="utf-8")
     if options.write:
-        folder = Path(__file__).parents[1] / "extractors"
-        first = train(cases, FIRST)
-        write(folder / FIRST, model_of_booster(first, cases[0].names))
-        second = train(cases, SECOND)
-        names = (*cases[0].names, *cases[0].context_names)
-        write(folder / SECOND, model_of_booster(second, names))
+        target = Path(__file__).parents[1] / "extractors" / MODEL
+        write(target, model_of_booster(train(cases), cases[0].names))
 
 
 if __name__ == "__main__":

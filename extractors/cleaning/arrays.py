@@ -11,9 +11,9 @@ Flags = NDArray[np.bool_]
 FAR = 99.0  # lines; further is all the same
 
 
-def shifted(values: Floats | Flags, step: int, outside: float = -1.0) -> Floats:
-    """The value `step` lines further on, `outside` beyond the ends."""
-    out = np.full(len(values), outside)
+def shifted(values: Floats | Flags, step: int) -> Floats:
+    """The value `step` lines further on, -1 beyond the ends."""
+    out = np.full(len(values), -1.0)
     if abs(step) < len(values):
         if step > 0:
             out[:-step] = values[step:]

@@ -1,7 +1,6 @@
 """The learned vote: which lines of a whole page belong to its article.
 
-A first model of boosted trees judges every line by itself and its neighbourhood, a second one
-sees that judgement around it as well (`extractors.cleaning.context`). Both were trained offline on
+Boosted trees judge every line by itself and by its neighbourhood. They were trained offline on
 labelled pages (``bench/train_lines.py``); their probabilities are the weak evidence of cleaning,
 and never enough to cut a figure stated in the running text of the article.
 """
@@ -12,18 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from extractors.cleaning.arrays import Flags, Floats
-from extractors.cleaning.context import context
 from extractors.cleaning.features import BUTTON, features
 from extractors.cleaning.measure import Lines
 from extractors.trees import Trees
 
-FIRST: Final = "cleaning/first.json"
-SECOND: Final = "cleaning/second.json"
-KEEP: Final = 0.4  # probability over which a line stays; best in cross-validation
-_SURE: Final = 0.03  # from an end of the scale; there the first judgement is final
+MODEL: Final = "cleaning/vote.json"
+KEEP: Final = 0.45  # probability over which a line stays; best in cross-validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +49,13 @@ def vote(lines: Sequence[str]) -> Vote:
     """
     page = Lines(lines)
     names, own = features(page)
-    probability = Trees.load(FIRST).probability(own)
-    asked = unsure(probability)
-    if asked.any():
-        _, around = context(probability, page.tokens)
-        both = np.hstack([own[asked], around[asked]])
-        probability[asked] = Trees.load(SECOND).probability(both)
     column = {name: own[:, k] for k, name in enumerate(names)}
     begin, end = page.window
     return Vote(
-        probability,
+        Trees.load(MODEL).probability(own),
         page.prose,
         page.tokens,
         column["furniture"] > BUTTON,
         int(page.short.sum() - page.short[begin : end + 1].sum()),
         column["far_ahead"],
     )
-
-
-def unsure(probability: Floats) -> Flags:
-    """Lines that the first model leaves to the second."""
-    return (probability > _SURE) & (probability < 1.0 - _SURE)
