@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import Any
 
@@ -52,6 +52,13 @@ def headings(tree: Any, *tags: str) -> list[str]:
     return found
 
 
+def _of_site(part: str, keys: Collection[str]) -> bool:
+    """Whether the end of a title is the site's name, or a few words with that name in them."""
+    key = letters(part)
+    few = len(part.split()) <= 4
+    return key in keys or (few and any(len(name) >= 6 and name in key for name in keys))
+
+
 def without_site(title: str, names: Sequence[str]) -> str:
     """Title without the name of the site at its end or beginning.
 
@@ -62,7 +69,7 @@ def without_site(title: str, names: Sequence[str]) -> str:
     keys = {letters(name) for name in names if name} - {""}
     cuts = list(_SEPARATOR.finditer(title))
     parts = _SEPARATOR.split(title)
-    while cuts and letters(parts[-1]) in keys:
+    while cuts and _of_site(parts[-1], keys):
         title = title[: cuts[-1].start()]
         parts.pop()
         cuts.pop()

@@ -226,6 +226,11 @@ def test_choice_of_the_headline(
         ("Harbour Post: Port grows", "Harbour Post: Port grows"),
         ("Harbour Post – Port grows", "Port grows"),
         ("港が成長｜海洋新報", "港が成長"),
+        ("Port grows | Harbour Post Economy", "Port grows"),
+        (
+            "Port grows | How the Harbour Post counted all the ships",
+            "Port grows | How the Harbour Post counted all the ships",
+        ),
         ("Port - a history", "Port - a history"),
     ],
 )
