@@ -26,27 +26,36 @@ def align(lines: Sequence[str], blocks: Sequence[str]) -> set[int]:
             joined.append(key)
             total += len(key)
     whole = "".join(joined)
+    searches = affordable_searches(whole)
     keys = [letters(line) for line in lines]
     pairs: list[tuple[int, int]] = []  # line, place in the extracted text
     for i, key in enumerate(keys):
         if not key:
             continue
-        places = list(exact.get(key, ()))
-        if not places and len(key) >= _FINDABLE:
+        places = exact.get(key, [])[-_PLACES:]
+        if not places and len(key) >= _FINDABLE and searches > 0:
+            searches -= 1
             place = whole.find(key)
-            while place >= 0 and len(places) < 5:
+            while place >= 0 and len(places) < _PLACES:
                 places.append(place)
                 place = whole.find(key, place + 1)
-        if not places and len(key) >= 4 * _FINDABLE:
+        if not places and len(key) >= 4 * _FINDABLE and searches > 0:
             place = whole.find(key[: 3 * _FINDABLE])
             places = [place] if place >= 0 else []
-        pairs += [(i, place) for place in sorted(places, reverse=True)[:8]]
+        pairs += [(i, place) for place in sorted(places, reverse=True)]
     placed = _chain(pairs, [len(key) for key in keys])
     _fill_in(placed, keys, whole)
     return set(placed)
 
 
 _FINDABLE = 10  # letters from which a line can be looked up inside a block
+_PLACES = 8  # in the extracted text that are weighed for one line
+_SEARCHED = 400_000_000  # characters that all searches together may pass
+
+
+def affordable_searches(text: str) -> int:
+    """How often a text may be searched for a line, so that a huge page takes bounded time."""
+    return _SEARCHED // (len(text) + 1)
 
 
 def _chain(pairs: Sequence[tuple[int, int]], weights: Sequence[int]) -> dict[int, int]:

@@ -1,7 +1,9 @@
 """From a web page to lines: which of them are the article, its title, date and outlet.
 
-The page is parsed once. Its visible text in document order is the original that offsets refer
-to; trafilatura says which of its lines are the article, and the other ones are removals.
+The page is parsed once. Its text in document order is the original that offsets refer to. What
+trafilatura takes for the article is found in it again, and a learned judgement of each line
+(`extractors.html.judge`) decides; the other lines are removals. Where next to nothing is left, the
+data that the page carries for its scripts is read instead.
 """
 
 from __future__ import annotations
@@ -15,15 +17,18 @@ from trafilatura import bare_extraction
 
 from extractors.cleaning.window import tokens
 from extractors.html import kinds
-from extractors.html.align import align, letters
+from extractors.html.align import align
+from extractors.html.embedded import embedded
+from extractors.html.judge import article_lines
 from extractors.html.kinds import PageKind
 from extractors.html.metadata import Metadata, metadata, parse_time
-from extractors.html.tree import bare_lines, depth_and_size, page_lines, parse
+from extractors.html.tree import bare_lines, page_text, parse
 from extractors.records import Removal
 
-_DEEPEST = 400  # nesting beyond which only the text is taken, without trafilatura
+_DEEPEST = 400  # nesting beyond which trafilatura is not run
 _MOST_NODES = 200_000
 _SHORT = 60  # tokens below which an extraction is doubted
+_THIN = 150  # tokens of an article below which the data of the page's scripts is looked at
 _SHARE = 0.3  # share of the page's embedded article text below which it is doubted
 
 
@@ -51,10 +56,10 @@ def left_out(line: int) -> Removal:
     return Removal(line, "extractor", "outside the article on the page")
 
 
-def _run(tree: Any, *, recall: bool, dated: bool) -> tuple[list[str], Any]:
-    """Blocks of trafilatura's text and its document; it changes the tree.
+def run_trafilatura(tree: Any, said: Metadata) -> tuple[list[str], Any]:
+    """Blocks of trafilatura's text and its document; the tree stays as it is.
 
-    Its costly search of the text for a date is only made where the page states none; the
+    Its costly search for metadata is only made where the page states no date or title; the
     latest date is fixed, because it would otherwise be today's.
     """
     found: Any
@@ -62,11 +67,10 @@ def _run(tree: Any, *, recall: bool, dated: bool) -> tuple[list[str], Any]:
         found = bare_extraction(
             tree,
             include_comments=False,
-            with_metadata=True,
-            favor_recall=recall,
+            with_metadata=said.published_at is None or not said.title,
             date_extraction_params={
                 "original_date": True,
-                "extensive_search": not dated,
+                "extensive_search": said.published_at is None,
                 "max_date": "2100-01-01",
             },
         )
@@ -95,51 +99,58 @@ def extract(text: str, *, url: str = "") -> Page:
     tree = parse(text)
     if tree is None:
         return Page("\n".join(bare_lines(text)), frozenset(), "none", Metadata())
-    deepest, size = depth_and_size(tree)
-    lines = page_lines(tree) or bare_lines(text)
+    page = page_text(tree)
+    if not page.blocks:
+        page = page_text(tree, without_scripts=True)
+    lines = [block.text for block in page.blocks] or bare_lines(text)
     said = metadata(tree, url=url)
     signs = kinds.signs(tree)
-    body = list(max(said.bodies, key=_weight, default=()))
-    blocks: list[str] = []
     found: Any = None
-    method = "none"
-    if deepest <= _DEEPEST and size <= _MOST_NODES:
-        method = "trafilatura"
-        blocks, found = _run(tree, recall=False, dated=said.published_at is not None)
-        if _weight(blocks) < max(_SHORT, _SHARE * _weight(body)):
-            blocks, method = _fallback(blocks, body, text)
-    kept = align(lines, blocks) if blocks else set(range(len(lines)))
-    if _weight([lines[i] for i in kept]) < 0.5 * _weight(blocks):
-        if _weight(body) > 0.8 * _weight(blocks):
-            blocks = body  # the text was embedded, not visible; here it has its line breaks
-        known = {letters(line) for line in lines}
-        start = len(lines)
-        lines += [block for block in blocks if letters(block) not in known]
-        kept |= set(range(start, len(lines)))
+    kept: set[int] = set()
+    method = "lines"
+    if page.deepest <= _DEEPEST and page.size <= _MOST_NODES:
+        blocks, found = run_trafilatura(tree, said)
+        kept = align(lines, blocks)
+        if kept:
+            method = "trafilatura+lines"
+    said = _completed(said, found)
+    if page.blocks:
+        kept = article_lines(page, kept, said)
+    weight = _weight([lines[i] for i in kept])
+    if weight < _THIN or any(weight < _SHARE * _weight(body) for body in said.bodies):
+        hidden, source = _unseen(tree, said, weight)
+        if hidden:
+            kept, method = _added(lines, hidden), source
+    kind = kinds.kind(signs, said, lines, kept)
+    return Page("\n".join(lines), frozenset(range(len(lines))) - kept, method, said, kind)
+
+
+def _completed(said: Metadata, found: Any) -> Metadata:
+    """What the page says of itself, with trafilatura's findings where it states nothing."""
     if said.published_at is None and getattr(found, "date", None):
         published, basis = parse_time(found.date) or (None, None)
         said = replace(said, published_at=published, date_basis=basis)
     if not said.title:
         said = replace(said, title=getattr(found, "title", None) or "")
-    kept |= _heading_lines(lines, said.title, kept)
-    kind = kinds.kind(signs, said, lines, kept)
-    return Page("\n".join(lines), frozenset(range(len(lines))) - kept, method, said, kind)
+    return said
 
 
-def _heading_lines(lines: Sequence[str], title: str, kept: set[int]) -> set[int]:
-    """The last line before the article that is the title, which extraction often drops."""
-    wanted = letters(title)
-    first = min(kept, default=0)
-    return set([i for i in range(first) if wanted and letters(lines[i]) == wanted][-1:])
+def _unseen(tree: Any, said: Metadata, weight: float) -> tuple[list[str], str]:
+    """A longer article text that the page holds as data, and where; none if there is none."""
+    best = list(max(said.bodies, key=_weight, default=()))
+    method = "json-ld"
+    if _weight(best) < _SHORT:
+        best, method = embedded(tree), "script-data"
+    enough = _weight(best) >= max(_SHORT, 1.5 * weight)
+    return (best, method) if enough else ([], "")
 
 
-def _fallback(blocks: list[str], body: list[str], text: str) -> tuple[list[str], str]:
-    """A second run for recall, then the article text embedded in the page."""
-    best, method = blocks, "trafilatura"
-    tree = parse(text)
-    again = _run(tree, recall=True, dated=True)[0] if tree is not None else []
-    if _weight(again) > 1.5 * _weight(blocks):
-        best, method = again, "trafilatura-recall"
-    if _weight(body) > 1.5 * _weight(best):
-        best, method = body, "json-ld"
-    return best, method
+def _added(lines: list[str], article: Sequence[str]) -> set[int]:
+    """Lines of an article that the page does not show: those it shows after all, and the rest,
+    which is put at the end of `lines`."""
+    kept = align(lines, article)
+    if _weight([lines[i] for i in kept]) >= 0.8 * _weight(article):
+        return kept
+    start = len(lines)
+    lines.extend(article)
+    return set(range(start, len(lines)))

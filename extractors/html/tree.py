@@ -1,35 +1,132 @@
-"""From markup to the page's lines: the visible text in document order, a block a line."""
+"""From markup to the page's lines: its text in document order, a block a line."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from typing import Any
 
+import ahocorasick
 from lxml import etree
 from lxml import html as lxml_html
 
+from extractors.rulebook import load_yaml
+
 # fmt: off
 _BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
-    "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure",
+    "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center",
+    "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure",
     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup",
+    "hr", "html", "label", "legend", "li", "main", "menu", "nav", "ol", "optgroup",
     "option", "p", "pre", "section", "select", "summary", "table", "tbody", "tfoot",
     "thead", "title", "tr", "ul",
 ))
-_CELLS = frozenset(("td", "th"))
 _SKIPPED = frozenset((
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed",
-    "canvas", "audio", "video", "head", "textarea", "map",
+    "canvas", "audio", "video", "head", "textarea", "map", "rt", "rp", "amp-analytics", "amp-ad",
+    "amp-pixel", "amp-iframe",
 ))
 # fmt: on
+_CELLS = frozenset(("td", "th"))
+_NAMING = ("class", "id", "itemprop", "role", "data-component", "data-testid")
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+_NAME = 300  # characters of names that are looked at
 SPACE = re.compile(r"[\s\u00a0]+")
+
+TAG_MARKS = (
+    "article", "main", "section", "header", "footer", "nav", "aside", "figure", "form", "table",
+    "li", "blockquote", "a", "button",
+)  # fmt: skip
+"""Elements that tell something of all text inside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line of the page and where it stood.
+
+    Attributes:
+        text: white space collapsed; cells of a table row are set apart by tabs.
+        tag: the block element that the text is in.
+        depth: nesting of the text's own element.
+        holders: ordinals, in the page, of that block element, its parent and its grandparent.
+        linked, stressed, slanted: characters inside links, bold and italics.
+        path: tag and class of those three.
+        marks: nesting at which each of `mark_names` was last met above the text, -1 if never.
+    """
+
+    text: str
+    tag: str
+    depth: int
+    holders: tuple[int, int, int]
+    linked: int
+    stressed: int
+    slanted: int
+    path: tuple[str, str, str]
+    marks: tuple[int, ...]
+
+
+class _Element:
+    """An open element: what the text inside it inherits.
+
+    Attributes:
+        tag: its own name.
+        block: tag of the nearest block element, itself included.
+        path: names of that block element and the two above it.
+        holders: their ordinals.
+        marks: as of `Block`.
+    """
+
+    __slots__ = ("block", "holders", "marks", "path", "tag")
+
+    def __init__(
+        self,
+        tag: str,
+        block: str,
+        path: tuple[str, str, str],
+        holders: tuple[int, int, int],
+        marks: tuple[int, ...],
+    ) -> None:
+        self.tag = tag
+        self.block = block
+        self.path = path
+        self.holders = holders
+        self.marks = marks
+
+
+@cache
+def _words() -> Any:
+    """Automaton that finds the words of the table ``marks.yaml`` in names, with their columns."""
+    automaton = ahocorasick.Automaton()
+    columns: dict[str, tuple[int, ...]] = {}
+    for i, entry in enumerate(load_yaml("html/marks.yaml").values(), start=len(TAG_MARKS)):
+        for word in entry["words"]:
+            columns[word] = (*columns.get(word, ()), i)
+    for word, found in columns.items():
+        automaton.add_word(word, found)
+    automaton.make_automaton()
+    return automaton
+
+
+@cache
+def mark_names() -> tuple[str, ...]:
+    """Names of the columns of `Block.marks`."""
+    return (*TAG_MARKS, *load_yaml("html/marks.yaml"), "concealed")
+
+
+def families(names: str) -> tuple[int, ...]:
+    """Columns of `Block.marks` that the names of an element belong to."""
+    lowered = f"-{_NO_WORD.sub('-', names.lower())}-"
+    return tuple({column for _, found in _words().iter(lowered) for column in found})
 
 
 def parse(text: str) -> Any | None:
     """The page as a tree of elements, None where the parser finds no element at all."""
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
@@ -47,54 +144,181 @@ def bare_lines(text: str) -> list[str]:
     return [line for piece in pieces if (line := SPACE.sub(" ", unescape(piece)).strip())]
 
 
-def depth_and_size(tree: Any) -> tuple[int, int]:
-    """Deepest nesting and number of elements."""
-    depth = deepest = count = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        if event == "start":
-            depth += 1
-            count += 1
-            deepest = max(deepest, depth)
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a page shows as text.
+
+    Attributes:
+        blocks: its lines in document order, none of them blank.
+        parents: for each block element, in document order, the one that holds it, -1 at the top.
+        deepest: nesting of the deepest element.
+        size: number of elements.
+    """
+
+    blocks: list[Block]
+    parents: dict[int, int]
+    deepest: int
+    size: int
+
+
+class _Walk:
+    """The way through a page: open elements, and the pieces of the line that is being read."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.parents: dict[int, int] = {}
+        self.count = 0
+        self.stack = [
+            _Element("", "", ("", "", ""), (-1, -1, -1), (-1,) * len(mark_names())),
+        ]
+        self._columns: dict[str, tuple[int, ...]] = {}  # of names that occurred before
+        self._tags = {tag: i for i, tag in enumerate(TAG_MARKS)}
+        self._concealed = len(mark_names()) - 1
+        self._inside = dict.fromkeys(("a", "b", "strong", "i", "em", "pre"), 0)
+        self._pieces: list[str] = []
+        self._cells: list[str] = []
+        self._owner: tuple[_Element, int] | None = None
+        self._linked = self._stressed = self._slanted = 0
+
+    def open(self, node: Any, tag: str) -> None:
+        """An element begins."""
+        above = self.stack[-1]
+        marks = above.marks
+        attributes = node.attrib
+        columns = self._marked(tag, attributes) if attributes else ()
+        own = self._tags.get(tag)
+        if columns or own is not None:
+            changed = list(marks)
+            depth = len(self.stack)
+            for column in columns:
+                changed[column] = depth
+            if own is not None:
+                changed[own] = depth
+            marks = tuple(changed)
+        if tag in _BLOCKS or tag in _CELLS:
+            if tag in _BLOCKS:
+                self.flush()
+            else:
+                self._end_cell()
+            first, second, _ = above.holders
+            name = f"{tag}.{attributes.get('class', '')}"[:_NAME] if attributes else tag
+            path = (name, above.path[0], above.path[1])
+            self.parents[self.count] = first
+            element = _Element(tag, tag, path, (self.count, first, second), marks)
         else:
-            depth -= 1
-    return deepest, count
+            element = _Element(tag, above.block, above.path, above.holders, marks)
+        self.stack.append(element)
+        if tag in self._inside:
+            self._inside[tag] += 1
+        if node.text:
+            self.add(node.text)
+
+    def close(self, tag: str) -> None:
+        """An element ends."""
+        if tag in _BLOCKS:
+            self.flush()
+        elif tag in _CELLS:
+            self._end_cell()
+        if tag in self._inside:
+            self._inside[tag] -= 1
+        self.stack.pop()
+
+    def _marked(self, tag: str, attributes: Any) -> tuple[int, ...]:
+        """Columns of the marks that an element carries by its names and style."""
+        names = " ".join([attributes[key] for key in _NAMING if key in attributes])
+        if "-" in tag:
+            names += " " + tag
+        columns = self._columns.get(names)
+        if columns is None:
+            columns = self._columns[names] = families(names[:_NAME])
+        return (*columns, self._concealed) if _is_concealed(attributes) else columns
+
+    def add(self, text: str) -> None:
+        """Text inside the innermost open element."""
+        if self._inside["pre"] and "\n" in text:
+            for row in text.split("\n"):
+                self._add(row)
+                self.flush()
+        else:
+            self._add(text)
+
+    def _add(self, text: str) -> None:
+        self._pieces.append(text)
+        if text.isspace():
+            return
+        if self._owner is None:
+            self._owner = (self.stack[-1], len(self.stack))
+        inside = self._inside
+        if inside["a"]:
+            self._linked += len(text)
+        if inside["strong"] or inside["b"]:
+            self._stressed += len(text)
+        if inside["em"] or inside["i"]:
+            self._slanted += len(text)
+
+    def _end_cell(self) -> None:
+        """The border of a table's cell: figures in a row must not run together."""
+        if self._pieces:
+            text = SPACE.sub(" ", "".join(self._pieces).replace("\xad", "")).strip()
+            self._pieces.clear()
+            if text:
+                self._cells.append(text)
+
+    def flush(self) -> None:
+        """The end of a line."""
+        if not self._pieces and not self._cells:
+            return
+        self._end_cell()
+        if self._cells and self._owner is not None:
+            element, depth = self._owner
+            block = Block(
+                text="\t".join(self._cells),
+                tag=element.block,
+                depth=depth,
+                holders=element.holders,
+                linked=self._linked,
+                stressed=self._stressed,
+                slanted=self._slanted,
+                path=element.path,
+                marks=element.marks,
+            )
+            self.blocks.append(block)
+        self._cells.clear()
+        self._owner = None
+        self._linked = self._stressed = self._slanted = 0
 
 
-def page_lines(tree: Any) -> list[str]:
-    """Visible text of the page, one block a line, white space collapsed, no blank lines."""
-    lines: list[str] = []
-    buffer: list[str] = []
+def page_text(tree: Any, *, without_scripts: bool = False) -> Text:
+    """Text of the page, a block a line.
 
-    def flush() -> None:
-        line = SPACE.sub(" ", "".join(buffer)).strip()
-        buffer.clear()
-        if line:
-            lines.append(line)
-
-    skipped = 0
-    for event, node in etree.iterwalk(tree, events=("start", "end")):
-        tag = node.tag if isinstance(node.tag, str) else ""
-        hidden = tag in _SKIPPED or tag == ""
+    Args:
+        tree: the parsed page, not changed.
+        without_scripts: what a browser shows that runs no scripts (`noscript`).
+    """
+    skipped = _SKIPPED - {"noscript"} if without_scripts else _SKIPPED
+    page = _Walk()
+    deepest = 0
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, node in walk:
+        tag = node.tag
         if event == "start":
-            if hidden:
-                skipped += 1
-            if skipped:
-                continue
-            if tag in _BLOCKS:
-                flush()
-            elif tag in _CELLS:
-                buffer.append(" ")
-            if node.text:
-                buffer.append(node.text)
-            continue
-        if hidden:
-            skipped -= 1
-        elif not skipped:
-            if tag in _BLOCKS:
-                flush()
-            elif tag in _CELLS:
-                buffer.append(" ")
-        if node.tail and not skipped:
-            buffer.append(node.tail)
-    flush()
-    return lines
+            page.count += 1
+            deepest = max(deepest, len(page.stack))
+            if tag in skipped:
+                walk.skip_subtree()
+            else:
+                page.open(node, tag)
+        else:
+            if tag not in skipped:
+                page.close(tag)
+            if node.tail and len(page.stack) > 1:
+                page.add(node.tail)
+    page.flush()
+    return Text(page.blocks, page.parents, deepest, page.count)
+
+
+def _is_concealed(attributes: Any) -> bool:
+    """Whether an element is not shown when the page opens."""
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    return "style" in attributes and bool(_UNSEEN_STYLE.search(attributes["style"]))
