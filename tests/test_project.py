@@ -15,12 +15,22 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+BENCH_REQUIREMENTS = ("requirements.in", "training.in")
 ROOMS = ("extractors", "warehouse", "flows")
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 
 # Declared for what other packages need, never imported here by name.
 UNSEEN = {"fastapi", "pytz", "sqlalchemy"}
 TOOLS = {"import-linter", "mypy", "ruff", "setuptools", "types-pyyaml"}
+
+# What only benches import: peers to measure against, and what fits the models.
+PEERS = {
+    "datasketch": "datasketch",
+    "lightgbm": "lightgbm",
+    "readability": "readability-lxml",
+    "resiliparse": "resiliparse",
+    "sklearn": "scikit-learn",
+}
 
 DIGESTS = {
     "000": "d7294aacbcb60033",
@@ -53,7 +63,7 @@ def imported(*folders: str) -> set[str]:
                     names |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     names.add(node.module.split(".")[0])
-    owners = packages_distributions()
+    owners = {name: [peer] for name, peer in PEERS.items()} | dict(packages_distributions())
     ours = {*ROOMS, "tests", "bench", *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
     ours |= sys.stdlib_module_names
     return {canonicalize_name(owners[name][0]) for name in names - ours}
@@ -85,7 +95,10 @@ def test_pins_with_which_prefect_works() -> None:
 def test_every_import_is_declared_and_every_declaration_used() -> None:
     runtime = imported(*ROOMS) - {"pytest"}  # the plugin is imported by pytest itself
     assert runtime == set(declared()) - UNSEEN
-    assert imported("tests", "bench") <= set(declared("dev")) - TOOLS
+    assert imported("tests", "bench") <= (set(declared("dev")) - TOOLS) | set(PEERS.values())
+    needed = [(ROOT / "bench" / name).read_text("utf-8") for name in BENCH_REQUIREMENTS]
+    named = {line.split("==")[0] for text in needed for line in text.splitlines()}
+    assert set(PEERS.values()) <= named
 
 
 def test_the_seeds_are_untouched() -> None:
