@@ -31,7 +31,7 @@ from bench.tree_export import model_of_booster, write
 from extractors.cleaning.features import features
 from extractors.cleaning.measure import Lines
 from extractors.cleaning.text import normalise
-from extractors.cleaning.vote import KEEP, MODEL
+from extractors.cleaning.vote import KEEP, MODEL, looks_whole
 
 _TREES = 120
 _SETTINGS: dict[str, Any] = {
@@ -153,8 +153,8 @@ def main() -> None:
             if not languages or pages[cases[k].page]["lang"] in languages
         ]
         print(f"{name:4} F {np.mean(of):.4f}  pages {len(of)}")
-    whole = np.concatenate([judged[k] for k in range(1, len(cases), 3)])
-    print(f"article lines alone, under the threshold: {np.mean(whole < KEEP):.4f}")
+    alone = [judged[k] for k in range(1, len(cases), 3)]
+    print(f"articles alone that look like pages: {sum(looks_whole(p) for p in alone)}")
     if options.out:
         rows = [
             {"id": pages[cases[k].page]["id"], "p": judged[k].round(4).tolist()}

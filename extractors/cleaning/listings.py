@@ -48,10 +48,12 @@ def _row(line: str) -> _Row | None:
     tokens = line.split()
     if len(tokens) < 3 or len(line) > 200 or TERMINATED.search(line):
         return None
-    kinds = [_field(t) for t in tokens]
-    first = kinds[0]
+    first = _field(tokens[0])
     if tokens[0].strip("[]").casefold() in words("notice_marks"):
         first = "notice"
+    if first == "text" and _field(tokens[-1]) not in ("date", "number"):
+        return None
+    kinds = [_field(t) for t in tokens]
     tail: list[str] = []
     for kind in reversed(kinds[1:]):
         if kind not in ("date", "number"):

@@ -16,12 +16,10 @@ from extractors.cleaning.arrays import Flags
 from extractors.cleaning.roles import find_title, is_headline
 from extractors.cleaning.sheet import Sheet
 from extractors.cleaning.text import QUANTITY, TERMINATED, line_key
-from extractors.cleaning.vote import KEEP, Vote, vote
+from extractors.cleaning.vote import KEEP, Vote, looks_whole, vote
 from extractors.cleaning.window import article_window, tokens
 
-_BUTTONS: Final = 6  # lines made of furniture words that only a whole page has
-_FEW_BUTTONS: Final = 2  # these do where there are as many ...
-_AROUND: Final = 15  # ... short lines around the running text
+_LONG_TEXT: Final = 15  # lines from which one sentence does not make a report
 _MENU: Final = 0.2  # share of such lines in a text without any sentence that is only a menu
 _ABOVE: Final = 15  # lines above the first running text in which its headline may stand
 _LONG_TITLE: Final = 12.0  # words from which a headline is no better for being longer
@@ -50,14 +48,13 @@ def cut_outside(sheet: Sheet, title: str) -> int | None:
             for i in sheet.left():
                 sheet.cut(i, "window.no_prose", "no running text anywhere on the page")
         return None
-    if not _is_whole_page(opinion):
+    if not looks_whole(opinion.probability):
         return None
     keep = opinion.probability > KEEP
     if not keep.any():
         window = article_window(lines) or range(0)
         keep[window.start : window.stop] = True
-    inside = np.flatnonzero(keep)
-    first, last = int(inside[0]), int(inside[-1])
+    first, last = _span(opinion)
     headline = _headline_above(sheet, lines, opinion, keep, title)
     known = line_key(sheet.lines[headline]) if headline is not None else None
     sheet.protect(headline)
@@ -65,17 +62,18 @@ def cut_outside(sheet: Sheet, title: str) -> int | None:
         line = lines[p]
         if known is not None and line_key(line) == known:
             continue
-        if not first < p < last:
+        if not first <= p <= last:
             sheet.cut(filled[p], "vote.outside", "before or after the article")
         elif not (opinion.prose[p] and QUANTITY.search(line)):
             sheet.cut(filled[p], "vote.inside", "no part of the article around it")
     return headline
 
 
-def _is_whole_page(opinion: Vote) -> bool:
-    """Whether there are menus and buttons enough, and lines beside the running text."""
-    buttons = int(opinion.buttons.sum())
-    return buttons >= _BUTTONS or (buttons >= _FEW_BUTTONS and opinion.around >= _AROUND)
+def _span(opinion: Vote) -> tuple[int, int]:
+    """First and last line of the article: the run that the vote gives the most words."""
+    total = np.concatenate(([0.0], np.cumsum((opinion.probability - KEEP) * opinion.tokens)))
+    last = int(np.argmax(total[1:] - np.minimum.accumulate(total)[:-1]))
+    return int(np.argmin(total[: last + 1])), last
 
 
 def _headline_above(
@@ -100,6 +98,6 @@ def _headline_above(
 def _says_something(lines: Sequence[str]) -> bool:
     """Whether text without a long sentence is a short report and no menu."""
     sentences = sum(tokens(x) >= 4 and bool(TERMINATED.search(x)) for x in lines)
-    if len(lines) > _AROUND:
+    if len(lines) > _LONG_TEXT:
         return sentences >= 2
     return sentences >= 1 or any(tokens(x) >= 5 and QUANTITY.search(x) for x in lines)

@@ -14,6 +14,8 @@ from extractors.rulebook import rule_languages, rules
 
 Where = Literal["any", "head", "tail"]
 
+_LENGTHS = (0, 40, 80, 120, 160, 300, 600)  # of lines, for each of which rules are gathered
+
 
 @dataclass(frozen=True, slots=True)
 class PhraseRule:
@@ -55,6 +57,35 @@ def phrase_rules(lang: str | None = None) -> tuple[PhraseRule, ...]:
     )
 
 
+@cache
+def _screens(length: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """All rules for lines over `length`: to be matched at their start, and searched in them.
+
+    Most lines are hit by no rule, and one try tells so.
+    """
+    texts = [rule.pattern.pattern for rule in phrase_rules() if rule.max_len > length]
+    bound = [text for text in texts if _starts_line(text)]
+    free = [text for text in texts if not _starts_line(text)]
+    return _either(bound), _either(free)
+
+
+def _either(patterns: Sequence[str]) -> re.Pattern[str]:
+    """A pattern that matches where one of `patterns` does; nowhere if there is none."""
+    return re.compile("|".join(f"(?:{text})" for text in patterns) or r"(?!)", re.IGNORECASE)
+
+
+def _starts_line(pattern: str) -> bool:
+    """Whether every alternative of a pattern is bound to the start of the line."""
+    depth = 0
+    bare = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
+    starts = [bare.startswith("^")]
+    for place, mark in enumerate(bare):
+        depth += (mark == "(") - (mark == ")")
+        if mark == "|" and depth == 0:
+            starts.append(bare.startswith("^", place + 1))
+    return all(starts)
+
+
 def cut_phrases(sheet: Sheet, lang: str | None) -> None:
     """Cut boilerplate phrases, and a comment form as one block.
 
@@ -67,6 +98,9 @@ def cut_phrases(sheet: Sheet, lang: str | None) -> None:
     forms: list[int] = []
     for position, i in enumerate(left):
         line = sheet.lines[i]
+        bound, free = _screens(max(x for x in _LENGTHS if x < len(line)))
+        if not bound.match(line) and not free.search(line):
+            continue
         head, tail = edge(position, len(left))
         for rule in rules_here:
             if len(line) > rule.max_len or not rule.pattern.search(line):

@@ -51,7 +51,7 @@ def _is_contact(line: str) -> bool:
 
 def _is_credit(line: str) -> bool:
     """``role : name`` parts, the roles from the tables, at most one unknown among several."""
-    if len(line) > 160:
+    if len(line) > 160 or ":" not in line:
         return False
     parts = [
         _CREDIT_PART.match(p.strip()) for p in re.split(r"\s?[/|,·;]\s?(?=[^/|,·;]*[:：])", line)

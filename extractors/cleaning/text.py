@@ -8,7 +8,6 @@ import unicodedata
 _INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-_SPACE = re.compile(r"\s+")
 
 TERMINATED = re.compile(r"[.!?。！？…‥．؟।:：]['\"”’»›)\]）」』】]*$")
 QUANTITY = re.compile(
@@ -19,7 +18,10 @@ QUANTITY = re.compile(
 
 def normalise(line: str) -> str:
     """A line as the rules see it: NFKC, without invisible characters, spaces collapsed."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", line))).strip()
+    level = unicodedata.normalize("NFKC", line)
+    if not level.isprintable():
+        level = _INVISIBLE.sub("", level)
+    return " ".join(level.split())
 
 
 def line_key(line: str) -> str:

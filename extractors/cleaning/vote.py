@@ -18,6 +18,8 @@ from extractors.trees import Trees
 
 MODEL: Final = "cleaning/vote.json"
 KEEP: Final = 0.45  # probability over which a line stays; best in cross-validation
+_NEVER: Final = 0.05  # under it a line is no part of any article
+_NEVERS: Final = 6  # as many such lines has only a whole page
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,6 @@ class Vote:
         prose: whether each line is running text.
         tokens: words of each line.
         buttons: whether each line is made of words of page furniture.
-        around: number of short lines outside the run with the most prose.
         ahead: share of each line's telling words that the 25 lines after it take up.
     """
 
@@ -37,7 +38,6 @@ class Vote:
     prose: Flags
     tokens: Floats
     buttons: Flags
-    around: int
     ahead: Floats
 
 
@@ -50,12 +50,15 @@ def vote(lines: Sequence[str]) -> Vote:
     page = Lines(lines)
     names, own = features(page)
     column = {name: own[:, k] for k, name in enumerate(names)}
-    begin, end = page.window
     return Vote(
         Trees.load(MODEL).probability(own),
         page.prose,
         page.tokens,
         column["furniture"] > BUTTON,
-        int(page.short.sum() - page.short[begin : end + 1].sum()),
         column["far_ahead"],
     )
+
+
+def looks_whole(probability: Floats) -> bool:
+    """Whether there are menus and links enough for a whole page, or this is an article alone."""
+    return int((probability < _NEVER).sum()) >= _NEVERS
