@@ -1,11 +1,11 @@
 """Which earlier versions each version may repeat, within a window of days.
 
 Candidates share two hashes of their sketches (texts), or of their ordered figures and names
-(translations). A hash that many clusters of copies list is no evidence; clusters are told
-apart by the smallest hash of their sketches, so that a wire report with a hundred copies counts
-about once. Everything is a function of the set of versions: what a new version changes for
-those that are known already (better candidates, a hash that has become common) is worked out
-again for them, so the order of loading makes no difference.
+(translations). A hash that many clusters of copies list is no evidence; clusters are told apart
+by the largest hash of their sketches, which most copies share, so that a wire report with a
+hundred copies counts a few times only. Everything is a function of the set of versions: what a
+new version changes for those that are known already (better candidates, a hash that has become
+common) is worked out again for them, so the order of loading makes no difference.
 """
 
 from __future__ import annotations
@@ -22,8 +22,14 @@ from extractors.records import READ
 METHOD = 1000 * sketch.VERSION + translation.VERSION
 _WINDOW = 30  # days between the moments of two versions that are compared
 _PERIOD = 30  # days over which listings of a hash are counted
-_COMMON = 16  # clusters in a period that list a hash, from which it is no evidence
+_COMMON = 16  # clusters in a period that list a hash, from which it is no evidence ...
+_SPREAD = 4  # ... if there is one at least to so many texts: copies of one report are one
+_IS_COMMON = (
+    f"HAVING count(DISTINCT stamp) > {_COMMON} "
+    f"AND count(DISTINCT stamp) * {_SPREAD} >= count(DISTINCT number)"
+)
 _SHARED = 2  # hashes that a candidate shares
+_FRAME = 4  # common hashes of a text to each hash that it shares, at most
 _BEST = 8  # candidates per version that are compared
 _TRANSLATION_DAYS = 14
 _TRANSLATION_BEST = 4
@@ -64,7 +70,7 @@ WHERE hash IN (SELECT hash FROM entering_postings UNION SELECT hash FROM leaving
 _COUNTS = f"""
 CREATE OR REPLACE TEMP TABLE {{name}} AS
 SELECT hash, day // {_PERIOD} AS period FROM {{source}}
-GROUP BY ALL HAVING count(DISTINCT head) > {_COMMON}
+GROUP BY ALL {_IS_COMMON}
 """
 
 _AFFECTED = f"""
@@ -104,15 +110,17 @@ WITH own AS (
     WHERE hash IN (SELECT hash FROM own) AND day BETWEEN $low AND $high
 ), common AS (
     SELECT hash, day // {_PERIOD} AS period FROM listed
-    GROUP BY ALL HAVING count(DISTINCT head) > {_COMMON}
+    GROUP BY ALL {_IS_COMMON}
 ), telling AS (
-    SELECT * FROM own o
-    WHERE NOT EXISTS (FROM common c WHERE c.hash = o.hash AND c.period = o.day // {_PERIOD})
+    SELECT o.number, o.day, o.hash, c.hash IS NULL AS tells,
+           count(c.hash) OVER (PARTITION BY o.number) AS frame
+    FROM own o LEFT JOIN common c ON c.hash = o.hash AND c.period = o.day // {_PERIOD}
 )
 SELECT o.number, l.number AS earlier, count(*) AS shared
 FROM telling o
 JOIN listed l ON l.hash = o.hash AND l.number <> o.number AND abs(l.day - o.day) <= {_WINDOW}
-GROUP BY ALL HAVING count(*) >= {_SHARED}
+WHERE o.tells
+GROUP BY ALL HAVING count(*) >= greatest({_SHARED}, max(o.frame) / {_FRAME})
 UNION ALL
 SELECT a.number, b.number, {sketch.SIZE + 1}
 FROM news.texts a JOIN news.texts b
@@ -243,13 +251,13 @@ def _enter(connection: duckdb.DuckDBPyConnection) -> None:
     numbers = list(range(first[0][0], first[0][0] + len(rows)))
     bodies = [body for _, _, body in rows]
     found = sketch.sketches(bodies)
-    heads = [hashes[0] if hashes else 0 for hashes in found]
+    stamps = [hashes[-1] if hashes else 0 for hashes in found]
     sizes = [len(shingles.distinct) for shingles in sketch.shingle_sets(bodies)]
     days = [day for _, day, _ in rows]
     _table(connection, "entering_numbers", {
         "version_id": pa.array([version for version, _, _ in rows], pa.string()),
         "number": pa.array(numbers, pa.int32()),
-        "head": pa.array(heads, pa.uint64()),
+        "stamp": pa.array(stamps, pa.uint64()),
         "size": pa.array(sizes, pa.int32()),
     })  # fmt: skip
     counts = [len(hashes) for hashes in found]
@@ -257,12 +265,12 @@ def _enter(connection: duckdb.DuckDBPyConnection) -> None:
         "hash": pa.array([value for hashes in found for value in hashes], pa.uint64()),
         "number": pa.array(_repeated(numbers, counts), pa.int32()),
         "day": pa.array(_repeated(days, counts), pa.int32()),
-        "head": pa.array(_repeated(heads, counts), pa.uint64()),
+        "stamp": pa.array(_repeated(stamps, counts), pa.uint64()),
     })  # fmt: skip
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE entering_texts AS "
         "SELECT n.number, e.version_id, e.article_id, e.content_hash, e.moment, e.document, "
-        "e.source, e.day, n.head, n.size, ?::INTEGER AS method "
+        "e.source, e.day, n.stamp, n.size, ?::INTEGER AS method "
         "FROM entering e JOIN entering_numbers n ON n.version_id::UUID = e.version_id "
         "ORDER BY n.number",
         [METHOD],

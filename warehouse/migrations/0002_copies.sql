@@ -3,8 +3,8 @@
 
 -- One row a version with text. `number` counts arrivals, and means nothing else; `moment` is
 -- publication, else capture, infinity where neither is known; `day` is the day (since 1970) of
--- the moment, or else of when it was found; `head` is the smallest hash of the sketch, which
--- stands for the text where shingles are counted per cluster of copies; `size` is the number
+-- the moment, or else of when it was found; `stamp` is the largest hash of the sketch,
+-- which stands for the text where shingles are counted per cluster of copies; `size` is the number
 -- of distinct 3-unit shingles.
 CREATE TABLE news.texts (
     number INTEGER NOT NULL,
@@ -15,7 +15,7 @@ CREATE TABLE news.texts (
     document VARCHAR NOT NULL,
     source VARCHAR NOT NULL,
     day INTEGER NOT NULL,
-    head UBIGINT NOT NULL,
+    stamp UBIGINT NOT NULL,
     size INTEGER NOT NULL,
     method INTEGER NOT NULL
 );
@@ -25,7 +25,7 @@ CREATE TABLE news.postings (
     hash UBIGINT NOT NULL,
     number INTEGER NOT NULL,
     day INTEGER NOT NULL,
-    head UBIGINT NOT NULL
+    stamp UBIGINT NOT NULL
 );
 
 -- The numbers and Latin names of each passage that tell most, by hash.
