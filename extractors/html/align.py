@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_NEITHER = re.compile(r"[\W_]+")
 
 
 def letters(text: str) -> str:
     """Letters and digits only, so that quotes, bullets and white space do not matter."""
-    return "".join(ch for ch in text.casefold() if ch.isalnum())
+    return _NEITHER.sub("", text.casefold())
 
 
 def align(lines: Sequence[str], blocks: Sequence[str]) -> set[int]:
