@@ -22,7 +22,7 @@ _NEAR: Final = (-3, -2, -1, 1, 2, 3)
 _REACH: Final = (3, 10, 30)
 
 
-def _hint_shares(page: Lines) -> Floats:
+def hint_shares(page: Lines) -> Floats:
     """Share of each line that hints cover: a column per kind, and one for all."""
     lower = page.text.replace("\u0130", "I").lower()
     covered = find_hints(lower, page.narrow)
@@ -51,7 +51,7 @@ def features(page: Lines) -> tuple[tuple[str, ...], Floats]:
     bucket = np.minimum(np.floor(np.log2(safe_tokens)), 4)
     skeleton = ((page.start_kind * 8 + page.end_kind) * 8 + bucket) * 2 + (page.digits > 0)
     shared, rare, common, back, ahead, far_ahead = vocabulary.overlap()
-    hints = _hint_shares(page)
+    hints = hint_shares(page)
     furniture = hints[:, -1]
     related = hints[:, KINDS.index("related")]
     comments = hints[:, KINDS.index("comments")]

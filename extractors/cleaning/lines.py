@@ -2,7 +2,8 @@
 
 Known titles are protected. Shapes come first (marks, counters, addresses, credits, runs of rows
 of one skeleton); then, on whole pages, the learned vote on where the article is; phrases, which
-are data per language (``rules/<lang>.yaml``); cut-off teasers; and the lines that the site
+are data per language (``rules/<lang>.yaml``), and words of buttons and links at the ends;
+cut-off teasers; and the lines that the site
 repeats, handed in as `memory`. Lines that hold a figure in prose are never cut by the weak
 evidence of vote and memory. Every cut names its rule and reason.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from extractors.cleaning.furniture import cut_furniture
 from extractors.cleaning.listings import cut_listings
 from extractors.cleaning.outside import cut_outside
 from extractors.cleaning.phrases import cut_phrases
@@ -73,6 +75,7 @@ def clean(
         sheet.protect(find_title(sheet, title))
     headline = cut_outside(sheet, title) if whole_page else None
     cut_phrases(sheet, lang)
+    cut_furniture(sheet)
     cut_teasers(sheet)
     if headline is None:
         headline = find_title(sheet, title)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from extractors.cleaning.sheet import Sheet, edge
+from extractors.cleaning.tables import either
 from extractors.cleaning.text import QUANTITY, TERMINATED
 from extractors.rulebook import rule_languages, rules
 
@@ -66,12 +67,7 @@ def _screens(length: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
     texts = [rule.pattern.pattern for rule in phrase_rules() if rule.max_len > length]
     bound = [text for text in texts if _starts_line(text)]
     free = [text for text in texts if not _starts_line(text)]
-    return _either(bound), _either(free)
-
-
-def _either(patterns: Sequence[str]) -> re.Pattern[str]:
-    """A pattern that matches where one of `patterns` does; nowhere if there is none."""
-    return re.compile("|".join(f"(?:{text})" for text in patterns) or r"(?!)", re.IGNORECASE)
+    return either(bound), either(free)
 
 
 def _starts_line(pattern: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.cleaning.sheet import Sheet
-from extractors.cleaning.tables import patterns
+from extractors.cleaning.tables import pattern
 from extractors.cleaning.text import TERMINATED, is_wide, line_key
 from extractors.records import LineRole
 
@@ -20,7 +20,7 @@ _ROLE_KEYS: tuple[tuple[LineRole, str], ...] = (
 def line_role(line: str) -> LineRole | None:
     """Role of a line by the patterns of the tables."""
     for role, key in _ROLE_KEYS:
-        if len(line) <= 200 and any(p.search(line) for p in patterns(key)):
+        if len(line) <= 200 and pattern(key).search(line):
             return role
     return None
 

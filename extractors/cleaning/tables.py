@@ -6,6 +6,7 @@ Pages mix the language of the site and of the text, so that no table is ever lef
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from extractors.rulebook import rule_languages, rules
@@ -20,10 +21,12 @@ def words(key: str) -> frozenset[str]:
 
 
 @cache
-def patterns(key: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns of one kind from the tables of all languages."""
-    return tuple(
-        re.compile(str(pattern), re.IGNORECASE)
-        for lang in rule_languages()
-        for pattern in rules(lang).get(key, ())
-    )
+def pattern(key: str) -> re.Pattern[str]:
+    """The patterns of one kind from the tables of all languages, as one."""
+    texts = [str(x) for lang in rule_languages() for x in rules(lang).get(key, ())]
+    return either(texts)
+
+
+def either(texts: Sequence[str]) -> re.Pattern[str]:
+    """A pattern that matches where one of `texts` does; nowhere if there is none."""
+    return re.compile("|".join(f"(?:{text})" for text in texts) or r"(?!)", re.IGNORECASE)

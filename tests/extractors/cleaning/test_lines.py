@@ -9,7 +9,7 @@ import pytest
 from extractors.cleaning import PhraseRule, clean, line_key, normalise, phrase_rules
 from extractors.rulebook import rule_languages, rules
 
-SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDS = Path(__file__).parents[3] / "seeds"
 
 
 def seed(number: str) -> list[str]:

@@ -1,0 +1,167 @@
+"""Clean articles with content that looks like page furniture must lose nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.cleaning import clean, line_key
+
+ARTICLES = {
+    "fixtures": [
+        "Four tests in five weeks: the summer programme",
+        "The board published the fixtures for the summer on Tuesday, with no test before June.",
+        "June 4, Leeds, 11.00",
+        "June 12, Cardiff, 11.00",
+        "June 20, London, 10.30",
+        "July 2, Leeds, 11.00",
+        "Tickets cost from $25 and go on sale on Monday, the board said.",
+    ],
+    "recipe": [
+        "How a village bakes its bread",
+        "The women of the village have shared one oven for 200 years, and one recipe.",
+        "Ingredients",
+        "500 g flour",
+        "10 g salt",
+        "7 g yeast",
+        "1 egg",
+        "Mix, wait an hour, and bake for 40 minutes at 220 degrees.",
+        "“Nobody has ever written it down,” said Ana Silva, 81.",
+    ],
+    "interview": [
+        "“We paid too much for the port”",
+        "The minister talks about debt, trade and the $3 billion loan from China.",
+        "Q: Why did you sign?",
+        "A: Because nobody else offered us money at that time.",
+        "Q: And now?",
+        "A: We will pay back 40 percent by 2030.",
+        "Q: Is that all?",
+        "A: Yes.",
+    ],
+    "ranking": [
+        "The ten largest banks lost ground last year, but the order at the top is the same.",
+        "1. First National, $412 billion",
+        "2. Harbour Trust, $398 billion",
+        "3. Union Credit, $310 billion",
+        "4. Old Colony, $204 billion",
+        "The figures were compiled by the central bank and published on Friday.",
+    ],
+    "help": [
+        "Thousands asked for help after the flood, and the lines were busy all day.",
+        "The hotline is open from 8:00 to 20:00 under 02-784-4000, the city said.",
+        "Help is also given at the town hall and at the school in Mill Street.",
+    ],
+    "korean": [
+        "반도체 수출 두 달째 늘어",
+        "산업통상자원부는 1일 4월 반도체 수출이 99억 6천만 달러로 56.1% 늘었다고 밝혔다.",
+        "품목별로는 다음과 같다.",
+        "- 반도체 99억 6천만 달러",
+        "- 자동차 67억 9천만 달러",
+        "- 선박 17억 달러",
+        "장관은 “하반기에도 흐름이 이어질 것”이라고 말했다.",
+    ],
+    "japanese": [
+        "新型ロケット、3度目の打ち上げへ",
+        "宇宙航空研究開発機構は20日、新型ロケットを6月30日に打ち上げると発表した。",
+        "これまでの経過",
+        "2023年3月7日 1号機が失敗",
+        "2024年2月17日 2号機が成功",
+        "費用は1回約50億円で、これまでの半分になる見込みだ。",
+        "担当者は「準備は順調だ」と話した。",
+    ],
+    "german": [
+        "Drei Länder, drei Antworten auf die Dürre",
+        "Die Pegel der Flüsse sinken seit Mai, und jedes Land geht anders damit um.",
+        "Spanien",
+        "Dort sind 40 Prozent der Felder ohne Wasser, wie das Ministerium mitteilte.",
+        "Italien",
+        "Im Norden wurde für 125 Gemeinden der Notstand ausgerufen.",
+        "Frankreich",
+        "Das Waschen von Autos ist dort in 60 Bezirken verboten.",
+    ],
+    "long list": [
+        "Here are the winners of the film prizes in full, as announced in Cannes on Sunday night.",
+        *(f"Best {kind}: {name}" for kind, name in zip(
+            ("film", "director", "actor", "actress", "script", "short", "debut", "score"),
+            ("Dry River", "Ana Ruiz", "Tom Berg", "Lea Blanc", "Low Tide", "Salt", "Noon", "Ida"),
+            strict=True,
+        )),
+        "The prizes, worth 100,000 euros in all, are paid for by the city.",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(ARTICLES))
+def test_article_alone_loses_nothing(name: str) -> None:
+    lines = ARTICLES[name]
+    assert [lines[r.line] for r in clean(lines).removals] == []
+
+
+MENU = [
+    "Skip to content", "Menu", "Home", "World", "Business", "Sport", "Opinion", "Podcasts",
+    "Videos", "Newsletters", "Search", "Log in", "Subscribe", "Contact us", "About us",
+]  # fmt: skip
+TAIL = [
+    "Share on Facebook", "Share on Twitter", "Related articles", "Most read", "More from World",
+    "Leave a comment", "Privacy policy", "Terms of use", "Cookie settings", "Contact us",
+    "Advertise with us", "Jobs", "© 2024 Example Media. All rights reserved.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["german", "japanese", "korean"])
+def test_menus_around_an_article_go_and_its_figures_stay(name: str) -> None:
+    article = ARTICLES[name]
+    lines = [*MENU, *article, *TAIL]
+    kept = [lines[i] for i in clean(lines).kept]
+    assert not set(kept) & set(MENU + TAIL)
+    sentences = [x for x in article if len(x) > 30 and x.endswith((".", "。", "다.", "た。"))]
+    assert [x for x in kept if x in sentences] == sentences
+
+
+def test_the_vote_names_itself() -> None:
+    lines = [*MENU, *ARTICLES["german"], *TAIL]
+    removals = clean(lines).removals
+    assert {r.rule for r in removals if r.line < len(MENU)} <= {"vote.outside", "en.subscribe"}
+    assert all(r.reason for r in removals)
+
+
+def test_lines_that_an_extraction_chose_are_not_voted_on() -> None:
+    lines = [*MENU, *ARTICLES["german"]]
+    assert not {r.rule for r in clean(lines, whole_page=False).removals} & {
+        "vote.outside",
+        "vote.inside",
+    }
+
+
+def test_declared_language_names_the_removal_and_changes_nothing_else() -> None:
+    body = ARTICLES["help"]
+    # "Newsletter" is a menu item in English and in German.
+    lines = [*body, "Newsletter", "Kontakt"]
+    german, english = clean(lines, lang="de"), clean(lines, lang="en")
+    assert german.kept == english.kept == (0, 1, 2)
+    assert [r.rule for r in german.removals] == ["de.menu", "de.menu"]
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([x for lines in ARTICLES.values() for x in lines] + MENU + TAIL),
+            st.text(max_size=80),
+        ),
+        max_size=60,
+    )
+)
+def test_every_line_is_kept_or_removed_once_and_always_alike(lines: list[str]) -> None:
+    cleaned = clean(lines)
+    removed = [r.line for r in cleaned.removals]
+    assert not set(removed) & set(cleaned.kept)
+    assert removed == sorted(set(removed))
+    assert set(cleaned.roles) <= set(cleaned.kept)
+    assert clean(lines) == cleaned
+
+
+def test_memory_never_takes_a_figure() -> None:
+    for lines in ARTICLES.values():
+        lost = {lines[r.line] for r in clean(lines, memory={line_key(x) for x in lines}).removals}
+        assert not any("billion" in x or "Prozent" in x or "달러" in x for x in lost)
