@@ -21,6 +21,7 @@ from extractors.cleaning.window import article_window, tokens
 
 _LONG_TEXT: Final = 15  # lines from which one sentence does not make a report
 _MENU: Final = 0.2  # share of such lines in a text without any sentence that is only a menu
+_MARKS: Final = 20  # characters that marks may add to a headline
 _ABOVE: Final = 15  # lines above the first running text in which its headline may stand
 _LONG_TITLE: Final = 12.0  # words from which a headline is no better for being longer
 _TAKEN_UP: Final = 0.3  # share of a headline's words that the article takes up
@@ -56,11 +57,11 @@ def cut_outside(sheet: Sheet, title: str) -> int | None:
         keep[window.start : window.stop] = True
     first, last = _span(opinion)
     headline = _headline_above(sheet, lines, opinion, keep, title)
-    known = line_key(sheet.lines[headline]) if headline is not None else None
+    known = line_key(sheet.lines[headline]) if headline is not None else ""
     sheet.protect(headline)
     for p in np.flatnonzero(~keep).tolist():
         line = lines[p]
-        if known is not None and line_key(line) == known:
+        if known and abs(len(line) - len(known)) <= _MARKS and line_key(line) == known:
             continue
         if not first <= p <= last:
             sheet.cut(filled[p], "vote.outside", "before or after the article")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from extractors.cleaning.sheet import Sheet, edge
-from extractors.cleaning.tables import either
+from extractors.cleaning.tables import screen
 from extractors.cleaning.text import QUANTITY, TERMINATED
 from extractors.rulebook import rule_languages, rules
 
@@ -65,21 +65,7 @@ def _screens(length: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
     Most lines are hit by no rule, and one try tells so.
     """
     texts = [rule.pattern.pattern for rule in phrase_rules() if rule.max_len > length]
-    bound = [text for text in texts if _starts_line(text)]
-    free = [text for text in texts if not _starts_line(text)]
-    return either(bound), either(free)
-
-
-def _starts_line(pattern: str) -> bool:
-    """Whether every alternative of a pattern is bound to the start of the line."""
-    depth = 0
-    bare = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
-    starts = [bare.startswith("^")]
-    for place, mark in enumerate(bare):
-        depth += (mark == "(") - (mark == ")")
-        if mark == "|" and depth == 0:
-            starts.append(bare.startswith("^", place + 1))
-    return all(starts)
+    return screen(texts)
 
 
 def cut_phrases(sheet: Sheet, lang: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.cleaning.sheet import Sheet
-from extractors.cleaning.tables import pattern
+from extractors.cleaning.tables import patterns
 from extractors.cleaning.text import TERMINATED, is_wide, line_key
 from extractors.records import LineRole
 
@@ -19,8 +19,11 @@ _ROLE_KEYS: tuple[tuple[LineRole, str], ...] = (
 
 def line_role(line: str) -> LineRole | None:
     """Role of a line by the patterns of the tables."""
+    if len(line) > 200:
+        return None
     for role, key in _ROLE_KEYS:
-        if len(line) <= 200 and pattern(key).search(line):
+        bound, free = patterns(key)
+        if bound.match(line) or free.search(line):
             return role
     return None
 

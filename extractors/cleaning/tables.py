@@ -21,12 +21,30 @@ def words(key: str) -> frozenset[str]:
 
 
 @cache
-def pattern(key: str) -> re.Pattern[str]:
-    """The patterns of one kind from the tables of all languages, as one."""
-    texts = [str(x) for lang in rule_languages() for x in rules(lang).get(key, ())]
-    return either(texts)
+def patterns(key: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The patterns of one kind from the tables of all languages, as a `screen`."""
+    return screen([str(x) for lang in rule_languages() for x in rules(lang).get(key, ())])
 
 
-def either(texts: Sequence[str]) -> re.Pattern[str]:
+def screen(texts: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Many patterns as two: one to be matched at the start of a line, one to be searched in it."""
+    bound = [text for text in texts if _starts_line(text)]
+    free = [text for text in texts if not _starts_line(text)]
+    return _either(bound), _either(free)
+
+
+def _either(texts: Sequence[str]) -> re.Pattern[str]:
     """A pattern that matches where one of `texts` does; nowhere if there is none."""
     return re.compile("|".join(f"(?:{text})" for text in texts) or r"(?!)", re.IGNORECASE)
+
+
+def _starts_line(pattern: str) -> bool:
+    """Whether every alternative of a pattern is bound to the start of the line."""
+    depth = 0
+    bare = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
+    starts = [bare.startswith("^")]
+    for place, mark in enumerate(bare):
+        depth += (mark == "(") - (mark == ")")
+        if mark == "|" and depth == 0:
+            starts.append(bare.startswith("^", place + 1))
+    return all(starts)
