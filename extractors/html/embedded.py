@@ -21,6 +21,7 @@ from extractors.html.tree import SPACE
 
 _MOST = 8_000_000  # characters of scripts that are looked through
 _STRINGS = 50_000  # strings that are looked through
+_FAILURES = 50  # pieces of broken data after which a page is not believed to hold any
 _SCRIPTS = etree.XPath("//script[not(@src)]/text()", smart_strings=False)
 _PUSHED = re.compile(r"self\.__next_f\.push\(\s*(?=\[)")
 _STATE = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[\"\w+\"\]){1,3}\s*=\s*(?=[{\[])")
@@ -40,35 +41,45 @@ def text_lines(value: str) -> list[str]:
     return [line for raw in unescape(value).split("\n") if (line := SPACE.sub(" ", raw).strip())]
 
 
-def _decoded(text: str, at: int) -> Any:
-    """The JSON value that begins at a place of the text, None if there is none."""
-    try:
-        return _DECODER.raw_decode(text, at)[0]
-    except (ValueError, RecursionError):
-        return None
+class _Reader:
+    """Reads JSON values out of scripts until too many of them turn out to be broken."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    def at(self, text: str, place: int) -> Any:
+        """The value that begins at a place of the text, None if there is none."""
+        if self._failures >= _FAILURES:
+            return None
+        try:
+            return _DECODER.raw_decode(text, place)[0]
+        except (ValueError, RecursionError):
+            self._failures += 1
+            return None
 
 
 def _values(scripts: Sequence[str]) -> Iterator[Any]:
     """Data in the scripts of a page, and texts that are pushed as they are."""
     pushed: list[str] = []
+    reader = _Reader()
     for script in scripts:
         bare = script.lstrip()
         if bare[:1] in ("{", "["):
-            yield _decoded(bare, 0)
+            yield reader.at(bare, 0)
             continue
         for match in _PUSHED.finditer(script):
-            piece = _decoded(script, match.end())
+            piece = reader.at(script, match.end())
             if isinstance(piece, list) and len(piece) > 1 and isinstance(piece[1], str):
                 pushed.append(piece[1])
         for match in _STATE.finditer(script):
-            yield _decoded(script, match.end())
+            yield reader.at(script, match.end())
     stream = "".join(pushed)
     for match in _TEXT_ROW.finditer(stream):
         size = int(match[1][:7], 16)  # in bytes of UTF-8
         piece = stream[match.end() : match.end() + size].encode("utf-8", "replace")[:size]
         yield piece.decode("utf-8", "ignore")
     for match in _ROW.finditer(stream):
-        yield _decoded(stream, match.end())
+        yield reader.at(stream, match.end())
 
 
 def _strings(values: Iterator[Any]) -> Iterator[str]:

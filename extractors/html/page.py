@@ -115,12 +115,14 @@ def extract(text: str, *, url: str = "") -> Page:
             method = "trafilatura+lines"
     said = _completed(said, found)
     if page.blocks:
-        kept = article_lines(page, kept, said)
+        kept = article_lines(page, kept, said) or kept
     weight = _weight([lines[i] for i in kept])
     if weight < _THIN or any(weight < _SHARE * _weight(body) for body in said.bodies):
         hidden, source = _unseen(tree, said, weight)
         if hidden:
             kept, method = _added(lines, hidden), source
+    if not kept:
+        kept, method = set(range(len(lines))), "none"  # cleaning may know better
     kind = kinds.kind(signs, said, lines, kept)
     return Page("\n".join(lines), frozenset(range(len(lines))) - kept, method, said, kind)
 

@@ -62,3 +62,10 @@ def test_deep_nesting_is_read_without_recursion() -> None:
 
 def test_same_page_same_reading() -> None:
     assert extract(page()) == extract(page())
+
+
+def test_page_without_any_chosen_line_is_left_to_the_cleaning() -> None:
+    deep = "<div>" * 1000 + "".join(f"<p>{p}</p>" for p in PARAGRAPHS) + "</div>" * 1000
+    assert kept(extract(f"<html><body>{deep}</body></html>")) == PARAGRAPHS
+    menu = extract("<html><body><ul><li>Home</li><li>World</li></ul></body></html>")
+    assert kept(menu) == ["Home", "World"]
