@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from extractors.cleaning.sheet import Sheet, edge
-from extractors.cleaning.tables import screen
+from extractors.cleaning.tables import either, starts_line
 from extractors.cleaning.text import QUANTITY, TERMINATED
 from extractors.rulebook import rule_languages, rules
 
@@ -29,6 +29,8 @@ class PhraseRule:
         max_len: longest line (characters) that it may remove.
         reason: in words, for people.
         form: whether the line belongs to a comment or login form.
+        needs: text without which the pattern cannot match, in lower case; spares most tries.
+        bound: whether the pattern holds at the start of a line only.
     """
 
     id: str
@@ -37,6 +39,8 @@ class PhraseRule:
     max_len: int
     reason: str
     form: bool
+    needs: str
+    bound: bool
 
 
 @cache
@@ -52,6 +56,8 @@ def phrase_rules(lang: str | None = None) -> tuple[PhraseRule, ...]:
             int(entry.get("max_len", 120)),
             entry["reason"],
             bool(entry.get("form", False)),
+            str(entry.get("needs", "")),
+            starts_line(entry["pattern"]),
         )
         for table in order
         for entry in rules(table).get("phrases", ())
@@ -59,13 +65,10 @@ def phrase_rules(lang: str | None = None) -> tuple[PhraseRule, ...]:
 
 
 @cache
-def _screens(length: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """All rules for lines over `length`: to be matched at their start, and searched in them.
-
-    Most lines are hit by no rule, and one try tells so.
-    """
-    texts = [rule.pattern.pattern for rule in phrase_rules() if rule.max_len > length]
-    return screen(texts)
+def _screen(length: int) -> re.Pattern[str]:
+    """All rules bound to the start of lines over `length`, as one: most lines are hit by none."""
+    texts = [r.pattern.pattern for r in phrase_rules() if r.bound and r.max_len > length]
+    return either(texts)
 
 
 def cut_phrases(sheet: Sheet, lang: str | None) -> None:
@@ -76,23 +79,24 @@ def cut_phrases(sheet: Sheet, lang: str | None) -> None:
         lang: language whose rules are tried first, None if not known.
     """
     left = sheet.left()
-    rules_here = phrase_rules(lang)
+    every = phrase_rules(lang)
+    free = [rule for rule in every if not rule.bound]
     forms: list[int] = []
     for position, i in enumerate(left):
         line = sheet.lines[i]
-        bound, free = _screens(max(x for x in _LENGTHS if x < len(line)))
-        if not bound.match(line) and not free.search(line):
-            continue
+        lower = line.lower()
         head, tail = edge(position, len(left))
-        for rule in rules_here:
-            if len(line) > rule.max_len or not rule.pattern.search(line):
+        here = every if _screen(max(x for x in _LENGTHS if x < len(line))).match(line) else free
+        for rule in here:
+            if len(line) > rule.max_len or rule.needs not in lower:
                 continue
             if (rule.where == "head" and not head) or (rule.where == "tail" and not tail):
                 continue
-            if rule.form:
-                forms.append(position)
-            sheet.cut(i, rule.id, rule.reason)
-            break
+            if rule.pattern.search(line):
+                if rule.form:
+                    forms.append(position)
+                sheet.cut(i, rule.id, rule.reason)
+                break
     _cut_form_block(sheet, left, forms)
 
 

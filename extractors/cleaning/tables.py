@@ -28,17 +28,17 @@ def patterns(key: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def screen(texts: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Many patterns as two: one to be matched at the start of a line, one to be searched in it."""
-    bound = [text for text in texts if _starts_line(text)]
-    free = [text for text in texts if not _starts_line(text)]
-    return _either(bound), _either(free)
+    bound = [text for text in texts if starts_line(text)]
+    free = [text for text in texts if not starts_line(text)]
+    return either(bound), either(free)
 
 
-def _either(texts: Sequence[str]) -> re.Pattern[str]:
+def either(texts: Sequence[str]) -> re.Pattern[str]:
     """A pattern that matches where one of `texts` does; nowhere if there is none."""
     return re.compile("|".join(f"(?:{text})" for text in texts) or r"(?!)", re.IGNORECASE)
 
 
-def _starts_line(pattern: str) -> bool:
+def starts_line(pattern: str) -> bool:
     """Whether every alternative of a pattern is bound to the start of the line."""
     depth = 0
     bare = re.sub(r"\\.|\[[^\]]*\]", "", pattern)

@@ -45,10 +45,10 @@ def test_seed_is_cleaned_without_its_own_rules(
     own = rules_of(lines)
     rest = tuple(rule for rule in phrase_rules() if rule.id not in own)
     monkeypatch.setattr(phrases, "phrase_rules", lambda lang=None: rest)
-    phrases._screens.cache_clear()
+    phrases._screen.cache_clear()
     try:
         after = {r.line + 1 for r in clean(lines).removals}
     finally:
-        phrases._screens.cache_clear()
+        phrases._screen.cache_clear()
     assert after <= before
     assert before - after == MISSED[number]
