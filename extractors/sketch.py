@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.units import Hashes, hash_units, mix, weights
+from extractors.units import Hashes, Units, hash_units, mix, weights
 
 VERSION = 2
 """Raised whenever normalisation, shingles or hash change; sketches of two versions differ."""
@@ -28,6 +28,7 @@ _VERIFY_SHINGLE = 3
 _FOREIGN = 0.1  # share of a line that the other text has, below which it is foreign
 _FURNITURE = 1 / 3  # share of a text that foreign lines at its ends may be
 _LEAST = 0.3  # containment below which two texts are no copies whatever is left off
+_ENOUGH = 0.8  # containment from which they are, so that nothing need be left off
 _CHUNK = 1 << 16  # characters hashed at a time, which bounds memory
 _WEIGHTS = weights(_SKETCH_SHINGLE, 2)
 
@@ -71,8 +72,8 @@ class Likeness(NamedTuple):
     jaccard: float
 
 
-def _per_text(texts: Sequence[str], n: int) -> Iterator[tuple[Hashes, NDArray[np.int64]]]:
-    """Hashes of the `n`-unit shingles of each text in order, and the line of each."""
+def _words(texts: Sequence[str]) -> Iterator[tuple[Units, list[int]]]:
+    """Units without marks of as many texts at a time as fit a chunk, and their bounds."""
     start = 0
     while start < len(texts):
         end, size = start + 1, len(texts[start])
@@ -80,28 +81,52 @@ def _per_text(texts: Sequence[str], n: int) -> Iterator[tuple[Hashes, NDArray[np
             size += len(texts[end])
             end += 1
         words = hash_units(texts[start:end]).words()
-        grams = _grams(words.hashes, n)
-        bounds = words.bounds.tolist()
-        for first, last in pairwise(bounds):
-            if last - first >= n:
-                yield grams[first : last - n + 1], words.lines[first : last - n + 1]
-            else:  # shorter than a shingle: all of it is one
-                stop = min(first + 1, last)
-                yield _grams(words.hashes[first:last], n)[:1], words.lines[first:stop]
+        yield words, words.bounds.tolist()
         start = end
+
+
+def _cut(words: Units, bounds: list[int], n: int) -> Iterator[tuple[Hashes, NDArray[np.int64]]]:
+    """Hashes of the `n`-unit shingles of each text in order, and the line of each."""
+    grams = _grams(words.hashes, n)
+    for first, last in pairwise(bounds):
+        if last - first >= n:
+            yield grams[first : last - n + 1], words.lines[first : last - n + 1]
+        else:  # shorter than a shingle: all of it is one
+            stop = min(first + 1, last)
+            yield _grams(words.hashes[first:last], n)[:1], words.lines[first:stop]
+
+
+def _distinct(hashes: Hashes) -> Hashes:
+    """Distinct hashes, ascending; on arrays this small faster than numpy.unique."""
+    found = np.sort(hashes)
+    if len(found) < 2:
+        return found
+    kept: Hashes = found[np.append(True, found[1:] != found[:-1])]
+    return kept
 
 
 def _smallest(hashes: Hashes) -> Hashes:
     if len(hashes) > 2 * SIZE:
-        found = np.unique(np.partition(hashes, 2 * SIZE)[: 2 * SIZE])
+        found = _distinct(np.partition(hashes, 2 * SIZE)[: 2 * SIZE])
         if len(found) >= SIZE:
             return found[:SIZE]
-    return np.unique(hashes)[:SIZE]
+    return _distinct(hashes)[:SIZE]
+
+
+def _sketches(words: Units, bounds: list[int]) -> list[tuple[int, ...]]:
+    return [tuple(_smallest(found).tolist()) for found, _ in _cut(words, bounds, _SKETCH_SHINGLE)]
+
+
+def _shingles(words: Units, bounds: list[int]) -> list[Shingles]:
+    return [
+        Shingles(found, lines, _distinct(found))
+        for found, lines in _cut(words, bounds, _VERIFY_SHINGLE)
+    ]
 
 
 def sketches(texts: Sequence[str]) -> list[tuple[int, ...]]:
     """`sketch` of each text, several times as fast as one by one."""
-    return [tuple(_smallest(found).tolist()) for found, _ in _per_text(texts, _SKETCH_SHINGLE)]
+    return [found for chunk in _words(texts) for found in _sketches(*chunk)]
 
 
 def sketch(text: str) -> tuple[int, ...]:
@@ -111,9 +136,15 @@ def sketch(text: str) -> tuple[int, ...]:
 
 def shingle_sets(texts: Sequence[str]) -> list[Shingles]:
     """`shingles` of each text, several times as fast as one by one."""
+    return [found for chunk in _words(texts) for found in _shingles(*chunk)]
+
+
+def signatures(texts: Sequence[str]) -> list[tuple[tuple[int, ...], Shingles]]:
+    """`sketch` and `shingles` of each text."""
     return [
-        Shingles(found, lines, np.unique(found))
-        for found, lines in _per_text(texts, _VERIFY_SHINGLE)
+        found
+        for chunk in _words(texts)
+        for found in zip(_sketches(*chunk), _shingles(*chunk), strict=True)
     ]
 
 
@@ -165,13 +196,13 @@ def _core(text: Shingles, other: Shingles) -> Hashes:
     if last - first == len(begins):
         return text.distinct
     end = begins[last] if last < len(begins) else len(text.ordered)
-    return np.unique(text.ordered[begins[first] : end])
+    return _distinct(text.ordered[begins[first] : end])
 
 
 def alike(a: Shingles, b: Shingles) -> Likeness:
     """How alike two texts are; foreign lines at head and tail do not lower the containment."""
     whole = _measured(a.distinct, b.distinct)
-    if not _LEAST <= whole.containment < 1.0:  # nothing left off would change the answer
+    if not _LEAST <= whole.containment < _ENOUGH:
         return whole
     core = _measured(_core(a, b), _core(b, a))
     return Likeness(max(whole.containment, core.containment), whole.jaccard)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import pyarrow as pa
@@ -152,17 +153,20 @@ QUALIFY row_number() OVER (PARTITION BY a.number ORDER BY
 """
 
 
-def refresh(connection: duckdb.DuckDBPyConnection) -> None:
+def refresh(connection: duckdb.DuckDBPyConnection) -> dict[UUID, tuple[str, sketch.Shingles]]:
     """Enter the versions of the batch, and find the candidates that it changes.
 
     Reads the temporary tables new_versions and met_versions. Leaves `affected` (numbers of the
     versions whose candidates were looked for), `candidates` (version_id, earlier_id, rank)
     and `translation_candidates` (version_id, passage, earlier_id, earlier_passage).
+
+    Returns:
+        Text and shingles of the versions that were entered.
     """
     _wanted(connection)
     connection.execute(_ENTERING, [sorted(READ)])
     low, high = _span(connection)
-    _enter(connection)
+    entered = _enter(connection)
     connection.execute(_MET, [low, high])
     connection.execute(_COUNTS.format(name="common_before", source="met"))
     _replace_texts(connection)
@@ -198,6 +202,7 @@ def refresh(connection: duckdb.DuckDBPyConnection) -> None:
         + ") SELECT r.version_id, n.passage, r.earlier_id, n.earlier_passage "
         "FROM ranked r JOIN near_translations n USING (number, earlier)"
     )  # fmt: skip
+    return entered
 
 
 def _range(first: int, last: int) -> dict[str, int]:
@@ -234,7 +239,7 @@ def _span(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     return days["low"], days["high"]
 
 
-def _enter(connection: duckdb.DuckDBPyConnection) -> None:
+def _enter(connection: duckdb.DuckDBPyConnection) -> dict[UUID, tuple[str, sketch.Shingles]]:
     """Sketch the versions that enter, into temporary tables; `leaving` are their old numbers."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE leaving AS SELECT number FROM news.texts "
@@ -245,17 +250,18 @@ def _enter(connection: duckdb.DuckDBPyConnection) -> None:
         "FROM news.postings WHERE number IN (FROM leaving)"
     )
     rows = connection.execute(
-        "SELECT version_id::VARCHAR, day, body FROM entering ORDER BY day, version_id"
+        "SELECT version_id, day, body FROM entering ORDER BY day, version_id"
     ).fetchall()
     first = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM news.texts").fetchall()
     numbers = list(range(first[0][0], first[0][0] + len(rows)))
     bodies = [body for _, _, body in rows]
-    found = sketch.sketches(bodies)
+    signed = sketch.signatures(bodies)
+    found = [hashes for hashes, _ in signed]
     stamps = [hashes[-1] if hashes else 0 for hashes in found]
-    sizes = [len(shingles.distinct) for shingles in sketch.shingle_sets(bodies)]
+    sizes = [len(shingles.distinct) for _, shingles in signed]
     days = [day for _, day, _ in rows]
     _table(connection, "entering_numbers", {
-        "version_id": pa.array([version for version, _, _ in rows], pa.string()),
+        "version_id": pa.array([str(version) for version, _, _ in rows], pa.string()),
         "number": pa.array(numbers, pa.int32()),
         "stamp": pa.array(stamps, pa.uint64()),
         "size": pa.array(sizes, pa.int32()),
@@ -276,6 +282,10 @@ def _enter(connection: duckdb.DuckDBPyConnection) -> None:
         [METHOD],
     )
     _enter_markers(connection)
+    return {
+        version: (body, shingles)
+        for (version, _, body), (_, shingles) in zip(rows, signed, strict=True)
+    }
 
 
 def _enter_markers(connection: duckdb.DuckDBPyConnection) -> None:

@@ -35,14 +35,48 @@ class Edge:
     residue: int | None
 
 
+class _Texts:
+    """Texts of versions and their shingles, each read and cut once in a batch."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        entered: Mapping[UUID, tuple[str, Shingles]],
+    ) -> None:
+        self.connection = connection
+        self.bodies = {version: body for version, (body, _) in entered.items()}
+        self.shingles = {version: shingles for version, (_, shingles) in entered.items()}
+
+    def want(self, pairs: Iterable[Pair]) -> None:
+        """Have the texts of all pairs at hand."""
+        asked = {version for pair in pairs for version in pair} - self.bodies.keys()
+        if not asked:
+            return
+        _register(
+            self.connection, "asked", [(one, one, "", None, None, None, None) for one in asked]
+        )
+        rows = self.connection.execute(
+            "SELECT version_id, body FROM news.versions "
+            "WHERE version_id IN (SELECT version_id FROM asked) ORDER BY version_id"
+        ).fetchall()
+        self.bodies.update(rows)
+        found = shingle_sets([body for _, body in rows])
+        self.shingles.update(zip((version for version, _ in rows), found, strict=True))
+
+    def alike(self, pairs: list[Pair]) -> list[Likeness]:
+        """Likeness of the texts of each pair."""
+        self.want(pairs)
+        return [alike(self.shingles[a], self.shingles[b]) for a, b in pairs]
+
+
 def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Measure what is new, regroup what it touches, and record the changes.
 
     Reads the temporary tables new_versions and met_versions, and leaves the versions whose
     group changed in the temporary table regrouped.
     """
-    candidates.refresh(connection)
-    _measure(connection, run)
+    bodies = _Texts(connection, candidates.refresh(connection))
+    _measure(connection, bodies, run)
     _connect(connection)
     texts = _texts(connection)
     likenesses = Likenesses(_known(connection))
@@ -52,32 +86,11 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
             break
         pairs = sorted(likenesses.missing)
         likenesses.missing.clear()
-        likenesses.known.update(zip(pairs, _alike(connection, pairs), strict=True))
-    _record(connection, _edges(connection, texts, stars, likenesses), run)
+        likenesses.known.update(zip(pairs, bodies.alike(pairs), strict=True))
+    _record(connection, _edges(connection, bodies, texts, stars, likenesses), run)
 
 
-def _bodies(connection: duckdb.DuckDBPyConnection, pairs: Iterable[Pair]) -> dict[UUID, str]:
-    """Texts of the versions of all pairs."""
-    _register(connection, "asked", [(*pair, "", None, None, None, None) for pair in pairs])
-    return dict(
-        connection.execute(
-            "SELECT version_id, body FROM news.versions WHERE version_id IN ("
-            "SELECT version_id FROM asked UNION SELECT other_id FROM asked)"
-        ).fetchall()
-    )
-
-
-def _shingles(bodies: Mapping[UUID, str]) -> dict[UUID, Shingles]:
-    return dict(zip(bodies, shingle_sets(list(bodies.values())), strict=True))
-
-
-def _alike(connection: duckdb.DuckDBPyConnection, pairs: list[Pair]) -> list[Likeness]:
-    """Likeness of the texts of each pair of versions."""
-    known = _shingles(_bodies(connection, pairs))
-    return [alike(known[a], known[b]) for a, b in pairs]
-
-
-def _measure(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+def _measure(connection: duckdb.DuckDBPyConnection, bodies: _Texts, run: Run) -> None:
     """Bring news.likenesses up to date with the candidates of the affected versions."""
     texts = connection.execute(
         "SELECT version_id, earlier_id FROM candidates c WHERE NOT EXISTS ("
@@ -107,7 +120,7 @@ def _measure(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     )
     rows: list[_Row] = [
         (version, earlier, "text", found.containment, found.jaccard, None, None)
-        for (version, earlier), found in zip(texts, _alike(connection, texts), strict=True)
+        for (version, earlier), found in zip(texts, bodies.alike(texts), strict=True)
     ]
     rows += [(*pair, "translation", None, None, None, None) for pair in translations]
     _register(connection, "measured", rows)
@@ -232,6 +245,7 @@ def _known(connection: duckdb.DuckDBPyConnection) -> dict[Pair, Likeness]:
 
 def _edges(
     connection: duckdb.DuckDBPyConnection,
+    bodies: _Texts,
     texts: list[Text],
     stars: Mapping[UUID, Star],
     likenesses: Likenesses,
@@ -250,7 +264,7 @@ def _edges(
         for version, star in sorted(stars.items())
         if (version, star.canonical) not in before
     ]
-    before.update(_differences(connection, new, stars))
+    before.update(_differences(connection, bodies, new, stars))
     out = []
     for version, star in sorted(stars.items()):
         differ, residue = before[version, star.canonical]
@@ -276,17 +290,22 @@ def _kind(star: Star, same: bool, differ: bool, likeness: Likeness | None) -> st
 
 
 def _differences(
-    connection: duckdb.DuckDBPyConnection, pairs: list[Pair], stars: Mapping[UUID, Star]
+    connection: duckdb.DuckDBPyConnection,
+    bodies: _Texts,
+    pairs: list[Pair],
+    stars: Mapping[UUID, Star],
 ) -> dict[Pair, tuple[bool, int | None]]:
     """Whether the figures of each pair differ, and what the first says that the second does not.
 
     A translation's residue is not known: no sentence of it stands in its original.
     """
     texts = [pair for pair in pairs if stars[pair[0]].relation != "translation"]
-    bodies = _bodies(connection, texts)
-    shingles = _shingles({canonical: bodies[canonical] for _, canonical in texts})
-    stated = dict(zip(bodies, figures(list(bodies.values())), strict=True))
-    residue = residues([(bodies[version], shingles[canonical]) for version, canonical in texts])
+    bodies.want(texts)
+    versions = sorted({version for pair in texts for version in pair})
+    stated = dict(
+        zip(versions, figures([bodies.bodies[version] for version in versions]), strict=True)
+    )
+    residue = residues([(bodies.bodies[a], bodies.shingles[b]) for a, b in texts])
     by_pair = dict(zip(texts, residue, strict=True))
     facts = _facts_differ(connection, pairs)
     return {
