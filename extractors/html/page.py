@@ -29,6 +29,7 @@ _DEEPEST = 400  # nesting beyond which trafilatura is not run
 _MOST_NODES = 200_000
 _SHORT = 60  # tokens below which an extraction is doubted
 _THIN = 150  # tokens of an article below which the data of the page's scripts is looked at
+_AGREED = 0.3  # share of trafilatura's text below which the judgement of lines is not followed
 _SHARE = 0.3  # share of the page's embedded article text below which it is doubted
 
 
@@ -115,7 +116,12 @@ def extract(text: str, *, url: str = "") -> Page:
             method = "trafilatura+lines"
     said = _completed(said, found)
     if page.blocks:
-        kept = article_lines(page, kept, said) or kept
+        chosen = article_lines(page, kept, said)
+        shared = _weight([lines[i] for i in chosen & kept])
+        if not kept or (chosen and shared >= _AGREED * _weight([lines[i] for i in kept])):
+            kept = chosen
+        else:
+            method = "trafilatura"  # the two have little in common: the judgement is unsure
     weight = _weight([lines[i] for i in kept])
     if weight < _THIN or any(weight < _SHARE * _weight(body) for body in said.bodies):
         hidden, source = _unseen(tree, said, weight)
