@@ -135,8 +135,8 @@ def _plain_page(text: str) -> _Page:
     return _Page(text, split_lines(text), frozenset(), html.Metadata())
 
 
-def _html_page(text: str, url: str) -> _Page:
-    page = html.extract(text, url=url)
+def _html_page(document: Document, text: str) -> _Page:
+    page = html.extract(text, url=document.url, fetched=document.fetched_at)
     lines = split_lines(page.text)
     return _Page(page.text, lines, page.left_out, page.said, page.method, page.kind)
 
@@ -208,7 +208,7 @@ def prepare(
         problem = _over_budget(decoded.text, decoded.text.count("\n"), limits)
         if problem:
             return unread(document, "too_large", problem, decoded)
-    page = _html_page(decoded.text, document.url) if as_html else _plain_page(decoded.text)
+    page = _html_page(document, decoded.text) if as_html else _plain_page(decoded.text)
     problem = _over_budget(page.original, len(page.lines), limits)
     if problem:
         return unread(document, "too_large", problem, decoded)
@@ -226,26 +226,26 @@ def _assemble(
     hints = document.hints
     said = page.said
     headline = hints.get("title", "") or said.title
-    cleaned = _clean(page, headline, hints.get("lang"), memory)
-    lines, cleaned = _by_language(page.lines, cleaned, hints.get("lang"))
+    declared = hints.get("lang") or said.lang
+    cleaned = _clean(page, headline, declared, memory)
+    lines, cleaned = _by_language(page.lines, cleaned, declared)
     kept = set(cleaned.kept)
     lines = tuple(
         replace(line, role=cleaned.roles[i]) if i in cleaned.roles else line
         for i, line in enumerate(lines)
     )
     texts = [line.text if i in kept else "" for i, line in enumerate(lines)]
-    parts = language.passages(texts, hints.get("lang")) if kept else []
+    parts = language.passages(texts, declared) if kept else []
     marks = tuple(
         translation.markers("\n".join(texts[p.first_line : p.last_line + 1])) for p in parts
     )
-    text = "\n".join(lines[i].text for i in cleaned.kept)
     title = headline or cleaned.page_title
     if not title and cleaned.title is not None:
         title = lines[cleaned.title].text.strip()
     published = hints.get("published_at") or said.published_at
     outcome, message = _outcome(page, bool(kept))
     basis = hints.get("date_basis", "stated") if hints.get("published_at") else said.date_basis
-    return Article(
+    article = Article(
         document=document.name or document.url,
         source=document.source,
         url=_address(document, said.canonical_url),
@@ -261,17 +261,21 @@ def _assemble(
         media_type=media_type,
         charset=decoded.charset,
         charset_basis=decoded.basis,
-        content_hash=sketch.content_hash(text) if kept else "",
-        sketch=sketch.sketch(text) if kept else (),
+        content_hash="",
+        sketch=(),
         markers=marks,
         facts=(),
         outcome=outcome,
         message=message,
         modified_at=said.modified_at,
         authors=said.authors,
-        declared_lang=hints.get("lang") or said.lang,
+        declared_lang=declared,
         extraction=page.extraction,
     )
+    if not kept:
+        return article
+    text = article.text
+    return replace(article, content_hash=sketch.content_hash(text), sketch=sketch.sketch(text))
 
 
 def _clean(page: _Page, title: str, lang: str | None, memory: Collection[str] | None) -> Cleaned:

@@ -329,8 +329,9 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The kept lines, one a line."""
-        return "\n".join(self.lines[i].text for i in self.kept)
+        """The kept lines, one a line; of a web page without the headline, which is `title`."""
+        shown = (self.lines[i] for i in self.kept)
+        return "\n".join(x.text for x in shown if not (self.extraction and x.role == "title"))
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ data that the page carries for its scripts is read instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from lxml import etree
@@ -17,7 +18,7 @@ from trafilatura import bare_extraction
 
 from extractors.cleaning.window import tokens
 from extractors.html import kinds
-from extractors.html.align import align
+from extractors.html.align import align, letters
 from extractors.html.embedded import embedded
 from extractors.html.judge import article_lines
 from extractors.html.kinds import PageKind
@@ -43,6 +44,7 @@ class Page:
         method: which extraction won.
         said: what the page says of itself.
         kind: what kind of page it is.
+        headline: index of the line that shows the title, None where no line does.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Page:
     method: str
     said: Metadata
     kind: PageKind = "article"
+    headline: int | None = None
 
 
 def left_out(line: int) -> Removal:
@@ -86,12 +89,13 @@ def _weight(blocks: Iterable[str]) -> float:
     return sum(map(tokens, blocks))
 
 
-def extract(text: str, *, url: str = "") -> Page:
+def extract(text: str, *, url: str = "", fetched: datetime | None = None) -> Page:
     """Read a decoded web page.
 
     Args:
         text: the page's markup.
         url: its address, for the name of the site.
+        fetched: when it was captured (zone-aware), for dates without a year.
 
     Returns:
         Its text with the lines that are the article, and what it says of itself. Without a
@@ -104,7 +108,7 @@ def extract(text: str, *, url: str = "") -> Page:
     if not page.blocks:
         page = page_text(tree, without_scripts=True)
     lines = [block.text for block in page.blocks] or bare_lines(text)
-    said = metadata(tree, url=url)
+    said = metadata(tree, url=url, fetched=fetched)
     signs = kinds.signs(tree)
     found: Any = None
     kept: set[int] = set()
@@ -130,7 +134,17 @@ def extract(text: str, *, url: str = "") -> Page:
     if not kept:
         kept, method = set(range(len(lines))), "none"  # cleaning may know better
     kind = kinds.kind(signs, said, lines, kept)
-    return Page("\n".join(lines), frozenset(range(len(lines))) - kept, method, said, kind)
+    headline = _headline(lines, said.title, kept)
+    rest = frozenset(range(len(lines))) - kept - {headline}
+    return Page("\n".join(lines), rest, method, said, kind, headline)
+
+
+def _headline(lines: Sequence[str], title: str, kept: Collection[int]) -> int | None:
+    """The line that shows the title: the last one before the article, else the first at all."""
+    wanted = letters(title)
+    found = [i for i, line in enumerate(lines) if wanted and letters(line) == wanted]
+    before = [i for i in found if i <= min(kept, default=0)]
+    return next(iter(before[-1:] or found[:1]), None)
 
 
 def _completed(said: Metadata, found: Any) -> Metadata:

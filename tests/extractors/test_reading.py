@@ -189,3 +189,30 @@ def test_a_line_in_two_languages_is_read_as_a_line_in_each() -> None:
         (Decimal(2_900_000_000), "2.9 billion dollars"),
         (Decimal(2_900_000_000), "29억 달러"),
     ]
+
+
+def test_figures_of_a_headline_are_read_though_it_is_no_part_of_the_text() -> None:
+    body = "".join(f"<p>{line}</p>" for line in HARBOUR)
+    page = (
+        "<html><head><title>Rotterdam to spend $2.9 billion on cranes | Port News</title></head>"
+        f"<body><main><h1>Rotterdam to spend $2.9 billion on cranes</h1>{body}</main></body></html>"
+    )
+    article = read(Document("https://portnews.example/1", page.encode(), media_type="text/html"))
+    assert article.title == "Rotterdam to spend $2.9 billion on cranes"
+    assert article.text == "\n".join(HARBOUR)
+    values = {f.quantity.surface: f.quantity.value for f in article.facts}
+    assert values["$2.9 billion"] == Decimal(2_900_000_000)
+    assert all(
+        article.original[f.quantity.start : f.quantity.end] == f.quantity.surface
+        for f in article.facts
+    )
+
+
+HARBOUR = (
+    "The port authority of Rotterdam said on Tuesday that it would buy new cranes for the "
+    "terminals on the north bank of the river, where the largest ships are unloaded.",
+    "The first of them will be built in a yard near Dordrecht, and the last should arrive "
+    "before the deep channel opens, according to the plan that the council approved.",
+    "Residents had asked for quieter machines, because the old ones can be heard across the "
+    "water at night, and the authority promised that the new ones would be electric.",
+)

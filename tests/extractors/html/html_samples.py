@@ -38,4 +38,6 @@ def page(*, head: str = LINKED, body: list[str] | None = None) -> str:
 
 
 def kept(result: Page) -> list[str]:
-    return [x for i, x in enumerate(result.text.split("\n")) if i not in result.left_out]
+    """Lines of the article, without its headline."""
+    lines = enumerate(result.text.split("\n"))
+    return [x for i, x in lines if i not in result.left_out and i != result.headline]

@@ -11,10 +11,12 @@ from extractors.html import extract
 def test_article_lines_are_kept_in_order_and_the_rest_is_left_out() -> None:
     result = extract(page(), url="https://www.harbourpost.example/port/rotterdam-containers")
     assert kept(result) == PARAGRAPHS
+    assert result.headline is not None
+    assert result.text.split("\n")[result.headline] == "Rotterdam handles more containers"
+    assert result.headline not in result.left_out
     left = {result.text.split("\n")[i] for i in result.left_out}
     assert left == {
         "Home",
-        "Rotterdam handles more containers",
         "World",
         "Most read",
         "Storm closes two motorways near Delft",
