@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import START, Said, article, count, day, later, money, run, said
+from made_articles import START, Said, article, count, day, later, money, run, said
 
 from warehouse import Warehouse
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from conftest import START, article, later, run
+from made_articles import START, article, later, run
 
 from extractors.records import Article
 from extractors.sketch import Likeness
@@ -244,7 +244,7 @@ def test_stars_name_the_pairs_they_need() -> None:
 
 
 def test_facts_of_copies_stay_in_the_ledger(warehouse: Warehouse) -> None:
-    from conftest import money
+    from made_articles import money
 
     figure = money("$2.9 billion", 2.9e9, 1e8)
     body = "\n".join(STORY)

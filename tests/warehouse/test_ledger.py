@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import START, article, count, later, money, run, said
+from made_articles import START, article, count, later, money, run, said
 
 from extractors.records import Article
 from warehouse import (
