@@ -186,7 +186,10 @@ def written_twice(text: str) -> str | None:
 
     Only where every foreign character is part of such a sequence, so that nothing else is lost.
     """
-    if text.isascii() or max(text) > "\xff":
+    if text.isascii():
         return None
-    mended = strict(text.encode("latin-1"), "utf-8")
-    return mended if mended is not None and not mended.isascii() else None
+    try:
+        once = text.encode("latin-1")  # stops at the first character that it cannot have been
+    except UnicodeEncodeError:
+        return None
+    return strict(once, "utf-8")

@@ -8,7 +8,7 @@ no letters, of ``und`` nothing can be told, and ``mul`` is a document in several
 """
 
 from extractors.language.addresses import strip_addresses
-from extractors.language.inline import Span, parts, split
+from extractors.language.inline import Span, parts, parts_of, split
 from extractors.language.opinion import fluency
 from extractors.language.passages import document_label, passages
 from extractors.language.ranking import Ranking, label, rank
@@ -24,6 +24,7 @@ __all__ = [
     "fluency",
     "label",
     "parts",
+    "parts_of",
     "passages",
     "rank",
     "split",

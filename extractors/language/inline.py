@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,10 +17,10 @@ import numpy as np
 
 from extractors import sentences
 from extractors.language.addresses import strip_addresses
-from extractors.language.opinion import Odds, first_opinion, probabilities
+from extractors.language.opinion import Odds, first_opinion, first_opinions, probabilities
 from extractors.language.ranking import label, leaning
 from extractors.language.scripts import Codes, code_points, scripts
-from extractors.language.sequence import Evidence, most_probable, weigh
+from extractors.language.sequence import most_probable, weigh
 from extractors.language.tables import UNDETERMINED, tables
 
 _LEAST_WEIGHT = 25.0  # weighted letters of a part outside quotations
@@ -32,6 +32,7 @@ _CHANGE = -3.0  # log-odds of a change of language; what it proposes is looked a
 _SURE = 0.9  # probability of a part's language
 _OTHERS = 0.06  # probability that a part may have of being in its neighbour's language
 _ONE_SCRIPT = 0.9  # share of letters from which the others are names
+_NO_DOUBT = 0.995  # probability from which a line of one script is in one language
 _AGREED = 0.5  # probability, by the words around it, of the language of a quotation
 _QUOTED = 400  # characters of the longest quotation or bracket
 _PAIRS = {"(": ")", "[": "]", "（": "）", "「": "」", "『": "』", "《": "》", "“": "”", "«": "»",
@@ -53,6 +54,15 @@ class Span:
     end: int
     lang: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A line, with quotations and addresses blanked in `text`, and its pieces."""
+
+    line: str
+    text: str
+    pieces: list[Piece]
 
 
 def _quotations(line: str) -> list[Piece]:
@@ -134,8 +144,7 @@ def _pieces(line: str, text: str, quotations: Sequence[Piece]) -> list[Piece]:
     return list(pairwise(ordered))
 
 
-def _best(text: str) -> str:
-    odds = first_opinion(strip_addresses(text))
+def _likeliest(odds: Odds) -> str:
     return max(odds, key=odds.__getitem__, default=UNDETERMINED)
 
 
@@ -149,23 +158,18 @@ def _voice(line: str, text: str, piece: Piece) -> str:
     whole = line[piece[0] : piece[1]]
     if outside.isspace() or whole == outside or _enough(outside, code_points(outside)):
         return outside
-    agreed = first_opinion(outside).get(_best(whole), 0.0) >= _AGREED
+    agreed = (
+        first_opinion(outside).get(_likeliest(first_opinion(strip_addresses(whole))), 0.0)
+        >= _AGREED
+    )
     return whole if agreed else outside
 
 
-def _one_language(text: str, first: str, last: str) -> bool:
-    """Whether a line begins and ends in one language and has one script: it is not cut."""
-    counts = np.bincount(scripts().groups(code_points(text)))[1:]
-    return bool(counts.max() >= _ONE_SCRIPT * counts.sum()) and _best(first) == _best(last)
-
-
-def _parts(line: str, text: str, pieces: Sequence[Piece], declared: str | None) -> list[Span]:
+def _parts(cut: _Cut, declared: str | None) -> list[Span]:
     """Consecutive pieces of one language, if each such part is clear; none otherwise."""
-    if _one_language(text, _voice(line, text, pieces[0]), _voice(line, text, pieces[-1])):
-        return []
-    voices = [_voice(line, text, piece) for piece in pieces]
-    evidence: list[Evidence] = [weigh(voice, declared, second=False) for voice in voices]
-    langs = most_probable(evidence, _CHANGE)
+    pieces = cut.pieces
+    voices = [_voice(cut.line, cut.text, piece) for piece in pieces]
+    langs = most_probable(weigh(voices, declared, second=False), _CHANGE)
     if len(set(langs)) < 2:
         return []
     found: list[Span] = []
@@ -192,6 +196,41 @@ def _parts(line: str, text: str, pieces: Sequence[Piece], declared: str | None) 
     return found if clear and apart else []
 
 
+def _cut(line: str) -> _Cut | None:
+    """The pieces of a line that says enough to hold two languages, None of any other."""
+    if len(line) < 2 * _SHORTEST:
+        return None
+    quotations = _quotations(line)
+    text = _outside(line, quotations)
+    if scripts().weigh(scripts().count(code_points(text))) < 2 * _LEAST_WEIGHT:
+        return None
+    pieces = _pieces(line, text, quotations)
+    return _Cut(line, text, pieces) if len(pieces) > 1 else None
+
+
+def _one_script(text: str) -> bool:
+    counts = np.bincount(scripts().groups(code_points(text)))[1:]
+    return bool(counts.max() >= _ONE_SCRIPT * counts.sum())
+
+
+def _parts_of(lines: Mapping[int, str], declared: str | None) -> dict[int, list[Span]]:
+    """Parts of the lines that hold several languages.
+
+    A line that begins and ends in one language and has one script is not cut.
+    """
+    cuts = {i: cut for i, line in lines.items() if (cut := _cut(line)) is not None}
+    ends: list[str] = []
+    for cut in cuts.values():
+        for piece in (cut.pieces[0], cut.pieces[-1]):
+            ends.append(strip_addresses(_voice(cut.line, cut.text, piece)))
+    best = [_likeliest(odds) for odds in first_opinions(ends)]
+    return {
+        i: found
+        for (i, cut), first, last in zip(cuts.items(), best[::2], best[1::2], strict=True)
+        if (first != last or not _one_script(cut.text)) and (found := _parts(cut, declared))
+    }
+
+
 def parts(line: str, declared: str | None = None) -> list[Span]:
     """The parts of a line that holds several languages; none for nearly every line.
 
@@ -203,14 +242,40 @@ def parts(line: str, declared: str | None = None) -> list[Span]:
         Parts that cover the line without gaps, white space between them belonging to the left
         one, or an empty list.
     """
-    if len(line) < 2 * _SHORTEST:
-        return []
-    quotations = _quotations(line)
-    text = _outside(line, quotations)
-    if scripts().weigh(scripts().count(code_points(text))) < 2 * _LEAST_WEIGHT:
-        return []
-    pieces = _pieces(line, text, quotations)
-    return _parts(line, text, pieces, declared) if len(pieces) > 1 else []
+    return _parts_of({0: line}, declared).get(0, [])
+
+
+def parts_of(lines: Sequence[str], declared: str | None = None) -> dict[int, list[Span]]:
+    """The parts of those lines of a document that hold several languages.
+
+    Lines in one script and clearly in one language are passed over without a closer look.
+
+    Args:
+        lines: lines of a document.
+        declared: language that the source claims, a soft prior.
+
+    Returns:
+        Place of each such line and its `parts`; places of nearly all lines are missing.
+    """
+    long = [i for i, line in enumerate(lines) if len(line) >= 2 * _SHORTEST]
+    texts = [strip_addresses(lines[i]) for i in long]
+    odds = first_opinions(texts)
+    counted = scripts().count_each([code_points(text) for text in texts])
+    doubtful = {
+        i: lines[i]
+        for i, told, counts in zip(long, odds, counted, strict=True)
+        if not _is_plain(told, counts)
+    }
+    return _parts_of(doubtful, declared)
+
+
+def _is_plain(odds: Odds, counts: Mapping[str, int]) -> bool:
+    """Whether a line is all in one script and clearly in one language."""
+    if not counts:
+        return True
+    script, most = max(counts.items(), key=lambda item: item[1])
+    alone = script not in ("kana", "han") and most >= _ONE_SCRIPT * sum(counts.values())
+    return alone and max(odds.values(), default=0.0) >= _NO_DOUBT
 
 
 def split(line: str, declared: str | None = None) -> list[Span]:

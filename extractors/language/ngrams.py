@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Sequence
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 from langdetect.utils.ngram import NGram
@@ -26,9 +27,11 @@ _SAMPLE = 200  # letters a sample; three samples of a text of more than 600
 _REPEATS = 60  # n-grams beyond which repeated ones count by their square root
 
 _END = np.zeros(1, dtype=np.int32)
+_YES = np.ones(1, dtype=np.bool_)
 _CAPITALS = 0.6  # share of capitals from which case says nothing
 
 Rows = NDArray[np.int32]
+Scores = NDArray[np.float32]
 
 
 def _profile(lang: str) -> tuple[list[int], dict[str, int]]:
@@ -114,24 +117,50 @@ class NgramModel:
         letters: NDArray[np.int32] = found[:-1][(found[1:] | found[:-1]) > 0]
         return np.concatenate([letters, found[-1:]])
 
-    def _rows(self, letters: NDArray[np.int32]) -> Rows:
-        """Rows of the n-grams that some profile knows."""
+    def _grams(self, letters: NDArray[np.int32]) -> tuple[Rows, Rows, Rows]:
+        """Rows of the n-grams: of single letters but the first, of pairs, of triples."""
         pairs = letters[:-1] * self._size + letters[1:]
         upper = self._upper[letters]
         lower = ~(upper[1:] & upper[:-1])  # at the end of a pair or triple
         one = self._one[letters[1:]]
         two = self._two[pairs]
         three = self._three[self._prefix[pairs[:-1]] * self._size + letters[2:]]
-        rows: Rows = np.concatenate([one * lower, two * lower, three * lower[1:]])
-        return rows[rows > 0]
+        return one * lower, two * lower, three * lower[1:]
 
-    def scores(self, codes: Codes, effective: float) -> NDArray[np.float32] | None:
-        """Log-likelihood of a text in each language, tempered; None if nothing is known of it.
+    def scores(self, texts: Sequence[Codes], effective: float) -> list[Scores | None]:
+        """Log-likelihoods of texts in each language, tempered; None of which nothing is known.
+
+        All texts are looked up at once; what is found of one does not depend on the others.
 
         Args:
-            codes: its code points.
+            texts: their code points.
             effective: n-grams of evidence after which certainty grows no more.
         """
+        samples = [self._sample(codes) for codes in texts]
+        sizes = np.array([len(letters) for letters in samples])
+        ends = np.cumsum(sizes)
+        letters = np.concatenate([*samples, _END, _END])
+        places, rows = self._known(letters)
+        keys = np.searchsorted(ends, places, side="right") * len(self._logs) + rows
+        keys.sort()
+        first = np.flatnonzero(np.concatenate([_YES, keys[1:] != keys[:-1]]) if len(keys) else keys)
+        counts = np.diff(np.append(first, len(keys))).astype(np.float32)
+        owners, distinct = np.divmod(keys[first], len(self._logs))
+        bounds = np.searchsorted(owners, np.arange(len(samples) + 1)).tolist()
+        found: list[Scores | None] = []
+        for begin, end in pairwise(bounds):
+            weights = counts[begin:end]
+            total = float(weights.sum())
+            if total > _REPEATS:
+                weights = np.sqrt(weights)
+                total = float(weights.sum())
+            # not BLAS, whose order of addition depends on its threads
+            likelihood = np.einsum("i,ij->j", weights, self._logs[distinct[begin:end]])
+            found.append(likelihood * min(1.0, effective / total) if total else None)
+        return found
+
+    def _sample(self, codes: Codes) -> NDArray[np.int32]:
+        """Letters of a text that are looked at: of a long one its beginning, middle and end."""
         letters = self._letters(codes)
         if len(letters) > 3 * _SAMPLE:
             middle = (len(letters) - _SAMPLE) // 2
@@ -139,23 +168,16 @@ class NgramModel:
             letters = np.concatenate([part for p in parts for part in (p, letters[:1])])
         if np.count_nonzero(self._upper[letters]) > _CAPITALS * np.count_nonzero(letters):
             letters = self._lower[letters]
-        rows = self._rows(letters)
-        if not len(rows):
-            return None
-        if len(rows) <= _REPEATS:
-            total = float(len(rows))
-            likelihood: NDArray[np.float32] = self._logs[rows].sum(axis=0)
-        else:
-            rows.sort()
-            last = (rows != np.concatenate([rows[1:], _END])).nonzero()[0]
-            counts = last.astype(np.float32)
-            counts[1:] -= last[:-1]
-            counts[0] += 1
-            weights = np.sqrt(counts)
-            total = float(weights.sum())
-            # not BLAS, whose order of addition depends on its threads
-            likelihood = np.einsum("i,ij->j", weights, self._logs[rows[last]])
-        return likelihood * min(1.0, effective / total)
+        return letters
+
+    def _known(self, letters: NDArray[np.int32]) -> tuple[NDArray[np.intp], Rows]:
+        """Places, by their first letter, and rows of the n-grams that some profile knows."""
+        one, two, three = self._grams(letters)
+        rows: Rows = np.concatenate([one, two, three])
+        at = np.flatnonzero(rows)
+        places = np.where(at < len(one), at + 1, at - len(one))
+        places = np.where(at < len(one) + len(two), places, at - len(one) - len(two))
+        return places, rows[at]
 
     def fluency(self, text: str) -> float:
         """Mean log-probability of the n-grams of `text` in the best language.
@@ -165,6 +187,6 @@ class NgramModel:
         total = sum(3 * len(word) + 1 for word in text.split())
         if not total:
             return math.log(FLOOR)
-        rows = self._rows(self._letters(code_points(text.lower())))
+        _, rows = self._known(self._letters(code_points(text.lower())))
         known = float(self._logs[rows].sum(axis=0).max()) if len(rows) else 0.0
         return (known + max(0, total - len(rows)) * math.log(FLOOR)) / total

@@ -140,53 +140,109 @@ def _candidates(script: str) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     return langs, np.array(table.priors[script], dtype=np.float32)
 
 
-def _within(text: str, codes: Codes, script: str, letters: int) -> Odds:
-    """Probabilities of the languages of one script."""
+def _told(text: str, script: str, letters: int) -> Odds | None:
+    """Languages of a script where its profiles need not be asked, None where they must be."""
     table = tables()
     if script in table.sole:
         return {table.sole[script]: 1.0}
     marked = _marked(text, script, letters)
     if marked is not None:
         return marked
+    langs, _ = _candidates(script)
+    return {langs[0]: 1.0} if len(langs) == 1 else None
+
+
+def _by_profile(texts: Sequence[Codes], script: str) -> list[Odds]:
+    """Probabilities of the languages of one script by their profiles, text by text."""
     langs, priors = _candidates(script)
-    if len(langs) == 1:
-        return {langs[0]: 1.0}
-    scores = _model(script).scores(codes, _EFFECTIVE)
-    if scores is None:
-        return {}
-    return dict(zip(langs, _softmax(scores + priors), strict=True))
+    return [
+        {} if scores is None else dict(zip(langs, _softmax(scores + priors), strict=True))
+        for scores in _model(script).scores(texts, _EFFECTIVE)
+    ]
 
 
-def first_opinion(text: str) -> Odds:
-    """Probabilities by script, telling letters and profiles; empty below two known letters."""
-    if not text.isascii():
-        text = normalize("NFC", text)
-    codes = code_points(text)
-    writing = scripts()
-    counts = writing.count(codes)
-    if sum(counts.values()) < 2:
-        return {}
-    if len(counts) == 1 and next(iter(counts)) not in CJK:
-        script, letters = next(iter(counts.items()))
-        return _within(text, codes, script, letters)
+def _shares(counts: Mapping[str, int], writing: Scripts) -> dict[str, float]:
+    """Probability of each script of a text, ``cjk`` for all that one text mixes."""
     groups: dict[str, float] = {}
     for script, n in counts.items():
         group = "cjk" if script in CJK else script
         groups[group] = groups.get(group, 0.0) + n * writing.weights[script]
+    if len(groups) == 1:
+        return dict.fromkeys(groups, 1.0)
     total = sum(groups.values())
     shares = {g: (w / total) ** _SCRIPT_SHARPNESS for g, w in groups.items()}
     scale = sum(shares.values())
-    merged: Odds = {}
-    for group, share in shares.items():
-        if share < _LEAST_SHARE * scale:
+    return {g: share / scale for g, share in shares.items() if share >= _LEAST_SHARE * scale}
+
+
+def _first_opinions(texts: Sequence[str]) -> list[Odds]:
+    """`first_opinion` of several texts at once: profiles are looked up for all of them."""
+    writing = scripts()
+    texts = [text if text.isascii() else normalize("NFC", text) for text in texts]
+    codes = [code_points(text) for text in texts]
+    counted = writing.count_each(codes)
+    inside: list[dict[str, tuple[float, Odds]]] = []
+    waiting: dict[str, list[int]] = {}
+    for i, counts in enumerate(counted):
+        parts: dict[str, tuple[float, Odds]] = {}
+        inside.append(parts)
+        if sum(counts.values()) < 2:
             continue
-        if group == "cjk":
-            inside = _cjk(codes, counts, writing)
-        else:
-            inside = _within(text, codes, group, counts[group])
-        for lang, p in inside.items():
-            merged[lang] = merged.get(lang, 0.0) + p * share / scale
+        for group, share in _shares(counts, writing).items():
+            if group == "cjk":
+                parts[group] = share, _cjk(codes[i], counts, writing)
+                continue
+            told = _told(texts[i], group, counts[group])
+            parts[group] = share, told or {}
+            if told is None:
+                waiting.setdefault(group, []).append(i)
+    for script, places in waiting.items():
+        asked = _by_profile([codes[i] for i in places], script)
+        for i, odds in zip(places, asked, strict=True):
+            inside[i][script] = inside[i][script][0], odds
+    return [_merged(parts) for parts in inside]
+
+
+def _merged(parts: Mapping[str, tuple[float, Odds]]) -> Odds:
+    merged: Odds = {}
+    for share, odds in parts.values():
+        for lang, p in odds.items():
+            merged[lang] = merged.get(lang, 0.0) + p * share
     return merged
+
+
+_REMEMBERED = 1024  # texts of which the first opinion is remembered
+_MEMORABLE = 2000  # characters of the longest of them
+_AT_ONCE = 100_000  # characters that are looked up together
+_known: dict[str, Odds] = {}
+
+
+def first_opinions(texts: Sequence[str]) -> list[Odds]:
+    """Probabilities by script, telling letters and profiles; empty below two known letters.
+
+    Lines are asked for again by other steps of a reading, so that the last ones are remembered.
+    """
+    found = {text: odds for text in texts if (odds := _known.get(text)) is not None}
+    batch: list[str] = []
+    size = 0
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    for i, text in enumerate(missing):
+        batch.append(text)
+        size += len(text)
+        if size >= _AT_ONCE or i + 1 == len(missing):
+            found.update(zip(batch, _first_opinions(batch), strict=True))
+            batch, size = [], 0
+    if len(_known) + len(missing) > _REMEMBERED:
+        _known.clear()
+    for text in missing[:_REMEMBERED]:
+        if len(text) <= _MEMORABLE:
+            _known[text] = found[text]
+    return [found[text] for text in texts]
+
+
+def first_opinion(text: str) -> Odds:
+    """`first_opinions` of one text."""
+    return first_opinions((text,))[0]
 
 
 def _unprofiled(best: str, text: str) -> Odds:
@@ -226,14 +282,8 @@ def _blend(first: Odds, text: str, best: str, unprofiled: Mapping[str, float]) -
     return mixed
 
 
-def probabilities(text: str, *, second: bool = True) -> Odds:
-    """Probabilities by language, summing to 1; empty where nothing can be told.
-
-    Args:
-        text: without addresses.
-        second: allows the costlier second opinion.
-    """
-    first = first_opinion(text)
+def completed(text: str, first: Odds, *, second: bool = True) -> Odds:
+    """The first opinion on a text, where doubt is left with the second; summing to 1."""
     if not first:
         return {}
     best = max(first, key=first.__getitem__)
@@ -243,3 +293,12 @@ def probabilities(text: str, *, second: bool = True) -> Odds:
             first = _blend(first, text, best, unprofiled)
     total = sum(first.values())
     return {lang: p / total for lang, p in first.items() if p > _NONE * total}
+
+
+def probabilities(text: str) -> Odds:
+    """Probabilities by language, summing to 1; empty where nothing can be told.
+
+    Args:
+        text: without addresses.
+    """
+    return completed(text, first_opinion(text))

@@ -30,7 +30,7 @@ def passages(lines: Iterable[str], declared: str | None = None) -> list[Passage]
     texts = list(lines)
     if not texts:
         return []
-    evidence = [weigh(text, declared) for text in texts]
+    evidence = weigh(texts, declared)
     path = most_probable(evidence)
     if not path:
         letters = any(ch.isalpha() for text in texts for ch in strip_addresses(text))

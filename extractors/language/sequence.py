@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.language.addresses import strip_addresses
-from extractors.language.opinion import Odds, probabilities
+from extractors.language.opinion import Odds, completed, first_opinions
 from extractors.language.ranking import leaning
 from extractors.language.scripts import code_points, scripts
 
@@ -24,31 +24,35 @@ Evidence = tuple[Odds, float]
 """Probabilities of one line and how much they weigh; 0 is neutral."""
 
 
-def weigh(piece: str, declared: str | None = None, *, second: bool = True) -> Evidence:
-    """What a line or sentence says of its language, and how much that counts.
+def weigh(
+    pieces: Sequence[str], declared: str | None = None, *, second: bool = True
+) -> list[Evidence]:
+    """What lines or sentences say of their language, and how much that counts.
 
     Args:
-        piece: the text.
+        pieces: the texts; what is said of one does not depend on the others.
         declared: language that the source claims; it leans on the odds.
-        second: allows the costlier second opinion, if the piece is long enough to count once.
+        second: allows the costlier second opinion, if a piece is long enough to count once.
     """
-    piece = strip_addresses(piece)
-    weight = scripts().weigh(scripts().count(code_points(piece)))
-    odds = probabilities(piece, second=second and weight >= _STAY_LETTERS) if weight else {}
-    if not odds:
-        return {}, 0.0
-    return leaning(odds, declared), min(_MAX_WEIGHT, weight / _STAY_LETTERS)
+    writing = scripts()
+    texts = list(dict.fromkeys(strip_addresses(piece) for piece in pieces))
+    counted = writing.count_each([code_points(text) for text in texts])
+    weights = {text: writing.weigh(n) for text, n in zip(texts, counted, strict=True)}
+    lettered = [text for text in texts if weights[text]]
+    told: dict[str, Evidence] = {}
+    for text, first in zip(lettered, first_opinions(lettered), strict=True):
+        odds = completed(text, first, second=second and weights[text] >= _STAY_LETTERS)
+        if odds:
+            told[text] = leaning(odds, declared), min(_MAX_WEIGHT, weights[text] / _STAY_LETTERS)
+    return [told.get(strip_addresses(piece), ({}, 0.0)) for piece in pieces]
 
 
 def _viterbi(lines: Sequence[Evidence], langs: Sequence[str], change: float) -> list[int]:
     """Most probable language of each line; a change costs, and a tie changes early."""
-    emissions = np.array(
-        [
-            [w * max(math.log(p.get(lang, 0.0) + 1e-12), _LEAST) if w else 0.0 for lang in langs]
-            for p, w in lines
-        ]
-    )
-    mass = emissions.sum(axis=0) / max(1.0, sum(w for _, w in lines))
+    odds = np.array([[p.get(lang, 0.0) for lang in langs] for p, _ in lines])
+    weights = np.array([w for _, w in lines])
+    emissions = weights[:, None] * np.maximum(np.log(odds + 1e-12), _LEAST)
+    mass = emissions.sum(axis=0) / max(1.0, float(weights.sum()))
     shifted = mass - mass.max()
     prior = _PRIOR * (shifted - math.log(float(np.exp(shifted).sum())))
     switch = change + prior
@@ -67,6 +71,20 @@ def _viterbi(lines: Sequence[Evidence], langs: Sequence[str], change: float) -> 
     return path[::-1]
 
 
+def _unanimous(evidence: Sequence[Evidence]) -> str | None:
+    """The language that is the likeliest of every piece, of which no change can be worth it."""
+    leading: str | None = None
+    for odds, weight in evidence:
+        if not weight:
+            continue
+        best = max(odds.values())
+        langs = [lang for lang, p in odds.items() if p == best]
+        if len(langs) > 1 or (leading is not None and langs[0] != leading):
+            return None
+        leading = langs[0]
+    return leading
+
+
 def most_probable(evidence: Sequence[Evidence], change: float = BETWEEN_LINES) -> list[str]:
     """Most probable language of each piece; none if no piece has any evidence.
 
@@ -83,5 +101,8 @@ def most_probable(evidence: Sequence[Evidence], change: float = BETWEEN_LINES) -
             mass[lang] = mass.get(lang, 0.0) + weight * p
     if not mass:
         return []
+    leading = _unanimous(evidence)
+    if leading is not None:
+        return [leading] * len(evidence)
     langs = sorted(sorted(mass, key=lambda lang: (-mass[lang], lang))[:_TOP])
     return [langs[i] for i in _viterbi(evidence, langs, change)]

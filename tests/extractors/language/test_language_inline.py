@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.language import split
+from extractors.language import parts, parts_of, split
 
 EN = "The ministry said on Tuesday that exports had fallen for the third month in a row."
 FR = "Le ministère a indiqué mardi que les exportations avaient baissé pour le troisième mois."
@@ -82,3 +82,11 @@ def test_parts_cover_the_line_without_gaps(pieces: list[str]) -> None:
     assert found[0].start == 0
     assert found[-1].end == len(line)
     assert all(a.end == b.start and a.lang != b.lang for a, b in zip(found, found[1:]))  # noqa: B905, RUF007
+
+
+def test_lines_of_a_document_are_cut_as_they_would_be_alone() -> None:
+    lines = [EN, "", EN + " " + KO, "2024", JA, FR + " " + EN, KO + "\u3000" + JA, "Exports fell."]
+    found = parts_of(lines, "en")
+    assert found == {i: whole for i, line in enumerate(lines) if (whole := parts(line, "en"))}
+    assert sorted(found) == [2, 5, 6]
+    assert [part.lang for part in found[5]] == ["fr", "en"]

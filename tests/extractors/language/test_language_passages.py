@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractors.language import document_label, passages
+from extractors.language.sequence import weigh
 from extractors.records import Passage
 
 SEEDS = Path(__file__).parents[3] / "seeds"
@@ -76,3 +77,9 @@ def test_one_tag_for_a_document() -> None:
     assert document_label(parts("ko", "und", "zxx")) == "ko"
     assert document_label(parts("zxx", "und")) == "und"
     assert document_label([]) == "zxx"
+
+
+def test_what_a_line_says_does_not_depend_on_the_lines_beside_it() -> None:
+    lines = [*seed("000"), *seed("001"), "", "AI", "МОСКВА"]
+    together = weigh(lines, "fr")
+    assert together == [weigh([line], "fr")[0] for line in lines]
