@@ -25,11 +25,11 @@ def split_lines(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def longest_line(text: str, budget: int) -> int:
-    """Length of the first line over `budget` characters, or 0 if there is none."""
-    start = 0
+def measure(text: str) -> tuple[int, int]:
+    """Number of lines of `text` and length of the longest, without making them."""
+    lines = longest = start = 0
     for match in _BREAK.finditer(text):
-        if match.start() - start > budget:
-            return match.start() - start
+        lines += 1
+        longest = max(longest, match.start() - start)
         start = match.end()
-    return len(text) - start if len(text) - start > budget else 0
+    return lines + (start < len(text)), max(longest, len(text) - start)

@@ -11,7 +11,8 @@ from extractors import facts, html, language, sketch, translation, urls
 from extractors.cleaning import Cleaned, clean
 from extractors.decoding import Decoded, decode
 from extractors.html.kinds import PageKind
-from extractors.plaintext import longest_line, split_lines
+from extractors.limits import Limits, bytes_over, kept_over, markup_over, text_over
+from extractors.plaintext import split_lines
 from extractors.records import (
     READ,
     Article,
@@ -28,21 +29,6 @@ _HTML = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Largest documents that are read; beyond, the outcome is `too_large`.
-
-    Attributes:
-        document_bytes: size of the body.
-        line_characters: length of one line.
-        lines: number of lines.
-    """
-
-    document_bytes: int = 16 * 1024 * 1024
-    line_characters: int = 1024 * 1024
-    lines: int = 100_000
-
-
-@dataclass(frozen=True, slots=True)
 class _Page:
     """A decoded document before cleaning, whichever way it came."""
 
@@ -52,10 +38,6 @@ class _Page:
     said: html.Metadata
     extraction: str = ""
     kind: PageKind = "article"
-
-
-def _size(count: int) -> str:
-    return f"{count / 1024 / 1024:.1f} MiB" if count >= 1024 * 1024 else f"{count:,}"
 
 
 def _is_html(document: Document, text: str) -> bool:
@@ -160,19 +142,6 @@ def _outcome(page: _Page, kept: bool) -> tuple[Outcome, str]:
     return ("loaded", "") if kept else ("no_article", _NO_ARTICLE)
 
 
-def _over_budget(text: str, lines: int, limits: Limits) -> str:
-    """Why a text is too large to read, "" if it is not."""
-    longest = longest_line(text, limits.line_characters)
-    if longest:
-        return (
-            f"one line has {_size(longest)} characters, over the limit of "
-            f"{_size(limits.line_characters)}; split the file into lines"
-        )
-    if lines > limits.lines:
-        return f"{lines:,} lines, over the limit of {limits.lines:,}; split the file"
-    return ""
-
-
 def prepare(
     document: Document, memory: Collection[str] | None = None, limits: Limits | None = None
 ) -> Article:
@@ -188,13 +157,9 @@ def prepare(
     """
     limits = limits or Limits()
     body = document.body
-    if len(body) > limits.document_bytes:
-        return unread(
-            document,
-            "too_large",
-            f"{_size(len(body))} bytes, over the limit of {_size(limits.document_bytes)}; "
-            "split the file",
-        )
+    problem = bytes_over(body, limits)
+    if problem:
+        return unread(document, "too_large", problem)
     if not body.strip():
         return unread(document, "empty", "no text; fetch or save the document again")
     markup = "html" in document.media_type or body.lstrip()[:1] == b"<"
@@ -204,30 +169,35 @@ def prepare(
     if not decoded.text.strip("\ufeff\x00 \t\r\n"):
         return unread(document, "empty", "no text; fetch or save the document again")
     as_html = _is_html(document, decoded.text)
-    if not as_html:
-        problem = _over_budget(decoded.text, decoded.text.count("\n"), limits)
-        if problem:
-            return unread(document, "too_large", problem, decoded)
-    page = _html_page(document, decoded.text) if as_html else _plain_page(decoded.text)
-    problem = _over_budget(page.original, len(page.lines), limits)
+    problem = (markup_over if as_html else text_over)(decoded.text, limits)
     if problem:
         return unread(document, "too_large", problem, decoded)
-    return _assemble(document, page, decoded, memory, "text/html" if as_html else "text/plain")
+    page = _html_page(document, decoded.text) if as_html else _plain_page(decoded.text)
+    problem = text_over(page.original, limits) if as_html else ""
+    if problem:
+        return unread(document, "too_large", problem, decoded)
+    headline = document.hints.get("title", "") or page.said.title
+    declared = document.hints.get("lang") or page.said.lang
+    cleaned = _clean(page, headline, declared, memory)
+    problem = kept_over([page.lines[i].text for i in cleaned.kept], limits)
+    if problem:
+        return unread(document, "too_large", problem, decoded)
+    media_type = "text/html" if as_html else "text/plain"
+    return _assemble(document, page, decoded, cleaned, media_type)
 
 
 def _assemble(
     document: Document,
     page: _Page,
     decoded: Decoded,
-    memory: Collection[str] | None,
+    cleaned: Cleaned,
     media_type: str,
 ) -> Article:
-    """Clean, cut into passages, and sum up."""
+    """Cut into passages what cleaning kept, and sum up."""
     hints = document.hints
     said = page.said
     headline = hints.get("title", "") or said.title
     declared = hints.get("lang") or said.lang
-    cleaned = _clean(page, headline, declared, memory)
     lines, cleaned = _by_language(page.lines, cleaned, declared)
     kept = set(cleaned.kept)
     lines = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.plaintext import longest_line, split_lines
+from extractors.plaintext import measure, split_lines
 
 
 def test_all_kinds_of_breaks() -> None:
@@ -29,7 +29,7 @@ def test_offsets_give_back_the_text(text: str) -> None:
     assert all(text[i] in "\n\r\u2028" for i in range(len(text)) if i not in covered)
 
 
-def test_longest_line() -> None:
-    assert longest_line("abc\n" + "x" * 50 + "\nd", 40) == 50
-    assert longest_line("abc\n" + "x" * 50, 50) == 0
-    assert longest_line("abc\n" + "x" * 51, 50) == 51
+def test_lines_are_measured_as_they_are_split() -> None:
+    for text in ("", "abc", "abc\n" + "x" * 50 + "\r\nd", "a\n\n", "abc\u2028" + "x" * 51):
+        lines = split_lines(text)
+        assert measure(text) == (len(lines), max((len(x.text) for x in lines), default=0))
