@@ -69,16 +69,19 @@ def figures_differ(a: Figures, b: Figures) -> bool:
     )
 
 
-def residues(pairs: Sequence[tuple[str, Shingles]]) -> list[int]:
+def residues(pairs: Sequence[tuple[str, Shingles, Shingles]]) -> list[int]:
     """Characters of each text in sentences that its original does not have.
 
     Args:
-        pairs: text, and the shingles of its original.
+        pairs: text, its shingles, and those of its original.
     """
-    sentences = [[s for s in _SENTENCE.findall(text) if s.strip()] for text, _ in pairs]
+    sentences = [
+        [] if is_in(own.distinct, original.distinct).all() else _SENTENCE.findall(text)
+        for text, own, original in pairs
+    ]
     shingles = iter(shingle_sets([s for group in sentences for s in group]))
     out = []
-    for group, (_, original) in zip(sentences, pairs, strict=True):
+    for group, (_, _, original) in zip(sentences, pairs, strict=True):
         total = 0
         for sentence in group:
             own = next(shingles).distinct

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ _FURNITURE = 1 / 3  # share of a text that foreign lines at its ends may be
 _LEAST = 0.3  # containment below which two texts are no copies whatever is left off
 _ENOUGH = 0.8  # containment from which they are, so that nothing need be left off
 _CHUNK = 1 << 16  # characters hashed at a time, which bounds memory
+_REMEMBERED = 8192  # texts, some 10 KB each
 _WEIGHTS = weights(_SKETCH_SHINGLE, 2)
 
 
@@ -63,6 +64,10 @@ class Shingles:
     ordered: Hashes
     lines: NDArray[np.int64]
     distinct: Hashes
+
+
+_recent: dict[str, Shingles] = {}
+_remembering = Lock()
 
 
 class Likeness(NamedTuple):
@@ -99,10 +104,9 @@ def _cut(words: Units, bounds: list[int], n: int) -> Iterator[tuple[Hashes, NDAr
 def _distinct(hashes: Hashes) -> Hashes:
     """Distinct hashes, ascending; on arrays this small faster than numpy.unique."""
     found = np.sort(hashes)
-    if len(found) < 2:
-        return found
-    kept: Hashes = found[np.append(True, found[1:] != found[:-1])]
-    return kept
+    new = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=new[1:])
+    return found[new]
 
 
 def _smallest(hashes: Hashes) -> Hashes:
@@ -113,8 +117,8 @@ def _smallest(hashes: Hashes) -> Hashes:
     return _distinct(hashes)[:SIZE]
 
 
-def _sketches(words: Units, bounds: list[int]) -> list[tuple[int, ...]]:
-    return [tuple(_smallest(found).tolist()) for found, _ in _cut(words, bounds, _SKETCH_SHINGLE)]
+def _sketches(words: Units, bounds: list[int]) -> list[Hashes]:
+    return [_smallest(found) for found, _ in _cut(words, bounds, _SKETCH_SHINGLE)]
 
 
 def _shingles(words: Units, bounds: list[int]) -> list[Shingles]:
@@ -126,7 +130,7 @@ def _shingles(words: Units, bounds: list[int]) -> list[Shingles]:
 
 def sketches(texts: Sequence[str]) -> list[tuple[int, ...]]:
     """`sketch` of each text, several times as fast as one by one."""
-    return [found for chunk in _words(texts) for found in _sketches(*chunk)]
+    return [tuple(found.tolist()) for chunk in _words(texts) for found in _sketches(*chunk)]
 
 
 def sketch(text: str) -> tuple[int, ...]:
@@ -135,20 +139,36 @@ def sketch(text: str) -> tuple[int, ...]:
 
 
 def shingle_sets(texts: Sequence[str]) -> list[Shingles]:
-    """`shingles` of each text, several times as fast as one by one."""
-    return [found for chunk in _words(texts) for found in _shingles(*chunk)]
+    """`shingles` of each text, several times as fast as one by one.
+
+    Those of the texts that were met last are remembered: what is copied is mostly recent.
+    """
+    found = {text: _recent.get(text) for text in texts}
+    new = [text for text, known in found.items() if known is None]
+    cut = [one for chunk in _words(new) for one in _shingles(*chunk)]
+    _remember(new, cut)
+    found.update(zip(new, cut, strict=True))
+    return [one for text in texts if (one := found[text])]
 
 
-def signatures(texts: Sequence[str]) -> list[tuple[tuple[int, ...], Shingles]]:
+def _remember(texts: Sequence[str], found: Sequence[Shingles]) -> None:
+    with _remembering:
+        _recent.update(pair for pair in zip(texts, found, strict=True) if len(pair[0]) <= _CHUNK)
+        for text in list(islice(_recent, max(0, len(_recent) - _REMEMBERED))):
+            del _recent[text]
+
+
+def signatures(texts: Sequence[str]) -> list[tuple[Hashes, Shingles]]:
     """`sketch` and `shingles` of each text."""
-    return [
+    out = [
         found
         for chunk in _words(texts)
         for found in zip(_sketches(*chunk), _shingles(*chunk), strict=True)
     ]
+    _remember(texts, [found for _, found in out])
+    return out
 
 
-@lru_cache(maxsize=256)
 def shingles(text: str) -> Shingles:
     """The 3-unit shingles of `text`, for `alike`."""
     return shingle_sets([text])[0]
@@ -164,12 +184,13 @@ def is_in(items: Hashes, found: Hashes) -> NDArray[np.bool_]:
 
 
 def _measured(a: Hashes, b: Hashes) -> Likeness:
-    if len(a) > len(b):
-        a, b = b, a
-    if not len(a):
+    smaller = min(len(a), len(b))
+    if not smaller:
         return Likeness(0.0, 0.0)
-    shared = int(np.count_nonzero(is_in(a, b)))
-    return Likeness(shared / len(a), shared / (len(a) + len(b) - shared))
+    both = np.concatenate((a, b))
+    both.sort()  # at these sizes faster than a search
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
+    return Likeness(shared / smaller, shared / (len(both) - shared))
 
 
 def _core(text: Shingles, other: Shingles) -> Hashes:
@@ -179,9 +200,10 @@ def _core(text: Shingles, other: Shingles) -> Hashes:
     has less than a tenth are left off from either end, a third of the text at most: a passage
     quoted in a long host stays a small part of it.
     """
-    begins = np.flatnonzero(np.append(True, text.lines[1:] != text.lines[:-1]))
-    sizes = np.diff(np.append(begins, len(text.lines)))
-    hits = np.add.reduceat(is_in(text.ordered, other.distinct).astype(np.int64), begins)
+    ends = np.flatnonzero(text.lines[1:] != text.lines[:-1]) + 1
+    begins = np.concatenate(([0], ends))
+    sizes = np.concatenate((ends, [len(text.lines)])) - begins
+    hits = np.add.reduceat(is_in(text.ordered, other.distinct), begins, dtype=np.int64)
     own = np.flatnonzero(hits >= _FOREIGN * sizes)
     if not len(own):
         return text.distinct

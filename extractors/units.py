@@ -29,7 +29,7 @@ _UNSPACED = (
 )  # fmt: skip
 _VOICED = frozenset("\uff9e\uff9f")  # half-width marks that join the kana before them
 _NEWLINE = 0x0A
-_RUN = 256  # characters of a unit after which the weights repeat
+_RUN = 256  # characters of a unit after which the weights repeat: as many as a byte counts
 
 
 def _folded(char: str) -> str:
@@ -124,7 +124,8 @@ def _without(
     classes: NDArray[np.uint8],
     ends: NDArray[np.int64],
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.int64]]:
-    return codes[~gone], classes[~gone], np.cumsum(~gone, dtype=np.int64)[ends - 1]
+    kept = ~gone
+    return codes[kept], classes[kept], ends - np.searchsorted(np.flatnonzero(gone), ends)
 
 
 def _grouping(codes: NDArray[np.uint32], classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -202,13 +203,19 @@ def hash_units(texts: Sequence[str]) -> Units:
             np.zeros(len(texts) + 1, np.int64),
         )
     lengths = np.diff(np.append(firsts, len(places)))
-    position = np.arange(len(places)) - np.repeat(firsts, lengths)
-    weighted = codes[places].astype(np.uint64) * _WEIGHTS[position % _RUN]
+    # positions in units wrap at 256 with the type, as the weights do
+    position = np.arange(len(places)).astype(np.uint8)
+    position -= np.repeat(firsts.astype(np.uint8), lengths)
+    weighted = _WEIGHTS[position]
+    weighted *= codes[places]
     starts = places[firsts]
+    is_number = np.zeros(len(starts), bool)
+    is_number[np.searchsorted(starts, np.flatnonzero(is_digit), "right") - 1] = True
+    breaks = np.searchsorted(starts, np.flatnonzero(codes == _NEWLINE))
     return Units(
         hashes=mix(np.add.reduceat(weighted, firsts) + lengths.astype(np.uint64)),
         is_mark=mark[starts],
-        is_number=np.logical_or.reduceat(is_digit[places], firsts),
-        lines=np.searchsorted(np.flatnonzero(codes == _NEWLINE), starts),
+        is_number=is_number,
+        lines=np.cumsum(np.bincount(breaks, minlength=len(starts) + 1)[: len(starts)]),
         bounds=np.concatenate(([0], np.searchsorted(starts, ends))).astype(np.int64),
     )

@@ -10,12 +10,14 @@ common) is worked out again for them, so the order of loading makes no differenc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from extractors import sketch, translation
 from extractors.records import READ
@@ -53,86 +55,83 @@ WITH named AS (
            (epoch(coalesce(known_moment, found_at)) // 86400)::INTEGER AS day
     FROM first_named
 )
-SELECT v.version_id, v.article_id, v.content_hash, d.moment, d.document, d.source, d.day, v.body
+SELECT coalesce(t.number, $top + row_number() OVER (ORDER BY d.day, v.version_id))::INTEGER
+           AS number,
+       v.version_id, v.article_id, v.content_hash, d.moment, d.document, d.source, d.day, v.body
 FROM dated d JOIN news.versions v USING (version_id)
-WHERE v.body <> '' AND list_contains(?, v.outcome)
-  AND NOT EXISTS (FROM news.texts t WHERE t.version_id = v.version_id AND t.moment = d.moment
-                  AND t.document = d.document AND t.source = d.source AND t.day = d.day)
+LEFT JOIN (FROM news.texts WHERE version_id IN (FROM wanted)) t USING (version_id)
+WHERE v.body <> '' AND list_contains($read, v.outcome)
+  AND (t.number IS NULL OR (t.moment, t.document, t.source, t.day)
+                        <> (d.moment, d.document, d.source, d.day))
 """
 
 # Listings of the hashes that enter or leave, in the periods and windows that they touch.
 _MET = """
 CREATE OR REPLACE TEMP TABLE met AS
 FROM news.postings
-WHERE hash IN (SELECT hash FROM entering_postings UNION SELECT hash FROM leaving_postings)
-  AND day BETWEEN ? AND ?
+WHERE hash IN (SELECT hash FROM entering_postings UNION ALL SELECT hash FROM leaving_postings)
+  AND day BETWEEN $low AND $high
 """
 
-_COUNTS = f"""
+_LISTED = """
+CREATE OR REPLACE TEMP TABLE listed AS
+SELECT * FROM met WHERE number NOT IN (SELECT number FROM entering_texts)
+UNION ALL FROM entering_postings
+"""
+
+_LISTED_AGAIN = """
+CREATE OR REPLACE TEMP TABLE listed AS
+FROM news.postings
+WHERE hash IN (SELECT hash FROM news.postings WHERE number IN (SELECT number FROM own))
+  AND day BETWEEN $low AND $high
+"""
+
+_COMMON_HASHES = f"""
 CREATE OR REPLACE TEMP TABLE {{name}} AS
 SELECT hash, day // {_PERIOD} AS period FROM {{source}}
 GROUP BY ALL {_IS_COMMON}
 """
 
-_AFFECTED = f"""
-CREATE OR REPLACE TEMP TABLE affected AS
-SELECT number FROM entering_texts
+# Known versions with a hash that has become common, or is so no longer, and those that have
+# been compared with a version whose moment changes.
+_UNSETTLED = f"""
+SELECT l.number
+FROM listed l
+JOIN ((FROM common EXCEPT FROM common_before) UNION ALL (FROM common_before EXCEPT FROM common)) f
+    ON f.hash = l.hash AND f.period = l.day // {_PERIOD}
 UNION
-SELECT number FROM met m
-WHERE EXISTS (FROM flipped f WHERE f.hash = m.hash AND f.period = m.day // {_PERIOD})
-UNION
-SELECT number FROM (
-    SELECT m.number, n.number AS other
-    FROM met m JOIN entering_postings n
-        ON n.hash = m.hash AND abs(n.day - m.day) <= {_WINDOW} AND n.number <> m.number
-    WHERE NOT EXISTS (FROM common c WHERE c.hash = m.hash AND c.period = m.day // {_PERIOD})
-    GROUP BY ALL HAVING count(*) >= {_SHARED})
-UNION
-SELECT number FROM (
-    SELECT m.number, n.number AS other
-    FROM news.marker_postings m JOIN entering_markers n ON n.hash = m.hash
-        AND abs(n.day - m.day) <= {_TRANSLATION_DAYS} AND n.number <> m.number
-    WHERE m.day BETWEEN ? AND ?
-    GROUP BY ALL HAVING count(*) >= {_SHARED})
-UNION
-SELECT t.number FROM news.texts t
-JOIN entering e ON e.content_hash = t.content_hash AND abs(e.day - t.day) <= {_WINDOW}
-UNION
-SELECT t.number FROM news.texts t JOIN news.likenesses l USING (version_id)
-WHERE l.earlier_id IN (SELECT version_id FROM entering)
+SELECT number FROM news.likenesses WHERE earlier IN (FROM leaving)
 """
 
-_PAIRS = f"""
-CREATE OR REPLACE TEMP TABLE near AS
-WITH own AS (
-    SELECT * FROM news.postings WHERE number IN (FROM affected)
-), listed AS (
-    SELECT * FROM news.postings
-    WHERE hash IN (SELECT hash FROM own) AND day BETWEEN $low AND $high
-), common AS (
-    SELECT hash, day // {_PERIOD} AS period FROM listed
-    GROUP BY ALL {_IS_COMMON}
+# Pairs of `own` versions and others near them, whichever is earlier, by what they share. `met`
+# counts what is no frame for either side, `shared` what is none for the first.
+_NEAR = f"""
+WITH weighed AS (
+    SELECT l.number, l.day, l.hash, c.hash IS NULL AS tells
+    FROM listed l LEFT JOIN common c ON c.hash = l.hash AND c.period = l.day // {_PERIOD}
 ), telling AS (
-    SELECT o.number, o.day, o.hash, c.hash IS NULL AS tells,
-           count(c.hash) OVER (PARTITION BY o.number) AS frame
-    FROM own o LEFT JOIN common c ON c.hash = o.hash AND c.period = o.day // {_PERIOD}
+    SELECT *, count(*) FILTER (NOT tells) OVER (PARTITION BY number) AS frame
+    FROM weighed WHERE number IN (SELECT number FROM own)
+), pairs AS (
+    SELECT o.number, l.number AS other, count(*) FILTER (o.tells) AS shared, o.frame
+    FROM telling o
+    JOIN weighed l ON l.hash = o.hash AND l.number <> o.number AND abs(l.day - o.day) <= {_WINDOW}
+    WHERE o.tells OR l.tells
+    GROUP BY ALL HAVING count(*) >= {_SHARED}
 )
-SELECT o.number, l.number AS earlier, count(*) AS shared
-FROM telling o
-JOIN listed l ON l.hash = o.hash AND l.number <> o.number AND abs(l.day - o.day) <= {_WINDOW}
-WHERE o.tells
-GROUP BY ALL HAVING count(*) >= greatest({_SHARED}, max(o.frame) / {_FRAME})
+SELECT number, other,
+       CASE WHEN shared >= greatest({_SHARED}, frame / {_FRAME}) THEN shared ELSE 0 END AS shared
+FROM pairs
 UNION ALL
 SELECT a.number, b.number, {sketch.SIZE + 1}
-FROM news.texts a JOIN news.texts b
+FROM (FROM news.texts WHERE number IN (SELECT number FROM own) AND size > 0) a
+JOIN (FROM news.texts WHERE day BETWEEN $low AND $high) b
     ON b.content_hash = a.content_hash AND b.number <> a.number AND abs(b.day - a.day) <= {_WINDOW}
-WHERE a.number IN (FROM affected) AND a.size > 0
 """
 
 _TRANSLATED = f"""
-CREATE OR REPLACE TEMP TABLE near_translations AS
-SELECT o.number, o.passage, l.number AS earlier, l.passage AS earlier_passage, count(*) AS shared
-FROM (FROM news.marker_postings WHERE number IN (FROM affected)) o
+SELECT o.number, o.passage, l.number AS other, l.passage AS other_passage, count(*) AS shared
+FROM (FROM news.marker_postings WHERE number IN (SELECT number FROM own)) o
 JOIN news.marker_postings l
     ON l.hash = o.hash AND l.number <> o.number AND l.lang <> o.lang
     AND abs(l.day - o.day) <= {_TRANSLATION_DAYS}
@@ -140,77 +139,192 @@ WHERE l.day BETWEEN $low AND $high
 GROUP BY ALL HAVING count(*) >= {_SHARED}
 """
 
-# The best of the earlier ones, in canonical order where they are equally good.
-_RANKED = """
-SELECT {columns}
-FROM (SELECT number, earlier, max(shared) AS shared FROM {near} GROUP BY ALL) p
-JOIN news.texts a ON a.number = p.number
-JOIN news.texts b ON b.number = p.earlier
-WHERE (b.moment, b.document, b.source, b.version_id)
-    < (a.moment, a.document, a.source, a.version_id)
-QUALIFY row_number() OVER (PARTITION BY a.number ORDER BY
-    p.shared DESC, b.moment, b.document, b.source, b.version_id) <= {best}
+_MARKERS = """
+SELECT DISTINCT c.number, c.other, p.markers, q.markers
+FROM near_passages c
+JOIN best USING (number, other)
+JOIN news.texts a ON a.number = c.number
+JOIN news.texts b ON b.number = c.other
+JOIN news.passages p ON p.version_id = a.version_id AND p.passage = c.passage
+JOIN news.passages q ON q.version_id = b.version_id AND q.passage = c.other_passage
+ORDER BY ALL
 """
 
+Numbers = NDArray[np.int64]
+Pair = tuple[int, int]
+_Columns = dict[str, Numbers]
 
-def refresh(connection: duckdb.DuckDBPyConnection) -> dict[UUID, tuple[str, sketch.Shingles]]:
-    """Enter the versions of the batch, and find the candidates that it changes.
 
-    Reads the temporary tables new_versions and met_versions. Leaves `affected` (numbers of the
-    versions whose candidates were looked for), `candidates` (version_id, earlier_id, rank)
-    and `translation_candidates` (version_id, passage, earlier_id, earlier_passage).
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Versions that are new, or known under another name or moment.
 
-    Returns:
-        Text and shingles of the versions that were entered.
+    Attributes:
+        numbers: of the versions, ascending.
+        known: which of them the ledger had before.
+        bodies: their texts by number.
+        shingles: of the texts, by number.
     """
+
+    numbers: Numbers
+    known: Numbers
+    bodies: dict[int, str]
+    shingles: dict[int, sketch.Shingles]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Earlier versions that versions may repeat.
+
+    Attributes:
+        affected: the versions for which they were looked for, ascending.
+        texts: pairs of a version and an earlier one that it may be a copy of.
+        translations: pairs of a version and an earlier one that it may translate, with the
+            markers of the passages.
+    """
+
+    affected: Numbers
+    texts: list[Pair]
+    translations: list[tuple[int, int, list[str], list[str]]]
+
+
+def enter(connection: duckdb.DuckDBPyConnection) -> Entered:
+    """Sign the versions of the batch, which new_versions and met_versions list."""
     _wanted(connection)
-    connection.execute(_ENTERING, [sorted(READ)])
-    low, high = _span(connection)
-    entered = _enter(connection)
-    connection.execute(_MET, [low, high])
-    connection.execute(_COUNTS.format(name="common_before", source="met"))
-    _replace_texts(connection)
-    connection.execute(_MET, [low, high])
-    connection.execute(_COUNTS.format(name="common", source="met"))
+    top = connection.execute("SELECT coalesce(max(number), 0) FROM news.texts").fetchall()[0][0]
+    connection.execute(_ENTERING, {"top": top, "read": sorted(READ)})
+    rows = connection.execute("SELECT number, body, day FROM entering ORDER BY number").fetchall()
+    numbers = np.array([number for number, _, _ in rows], np.int64)
+    signed = sketch.signatures([body for _, body, _ in rows])
+    counts = np.array([len(hashes) for hashes, _ in signed], np.int64)
+    stamps = np.array([hashes[-1] if len(hashes) else 0 for hashes, _ in signed], np.uint64)
+    stage(connection, "entering_signs", {
+        "number": numbers,
+        "stamp": stamps,
+        "size": np.array([len(shingles.distinct) for _, shingles in signed], np.int32),
+    })  # fmt: skip
+    stage(connection, "entering_postings", {
+        "hash": np.concatenate([np.zeros(0, np.uint64), *(hashes for hashes, _ in signed)]),
+        "number": np.repeat(numbers, counts),
+        "day": np.repeat(np.array([day for *_, day in rows], np.int32), counts),
+        "stamp": np.repeat(stamps, counts),
+    })  # fmt: skip
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE flipped AS (FROM common EXCEPT FROM common_before) "
-        "UNION ALL (FROM common_before EXCEPT FROM common)"
+        f"CREATE OR REPLACE TEMP TABLE entering_texts AS SELECT * EXCLUDE body, {METHOD} AS method "
+        "FROM entering JOIN entering_signs USING (number)"
     )
-    connection.execute(_AFFECTED, [low, high])
-    reach = connection.execute(
-        "SELECT coalesce(min(day), 0), coalesce(max(day), 0) FROM news.texts "
-        "WHERE number IN (FROM affected)"
+    _enter_markers(connection)
+    return Entered(
+        numbers,
+        numbers[numbers <= top],
+        {number: body for number, body, _ in rows},
+        {number: shingles for (number, _, _), (_, shingles) in zip(rows, signed, strict=True)},
+    )
+
+
+def find(connection: duckdb.DuckDBPyConnection, entered: Entered) -> Found:
+    """List what has been entered, and find the candidates that it changes."""
+    stage(connection, "leaving", {"number": entered.known})
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE leaving_postings AS "
+        "FROM news.postings WHERE number IN (FROM leaving)"
+    )
+    connection.execute("CREATE OR REPLACE TEMP TABLE own AS SELECT number, day FROM entering_texts")
+    days = _reach(connection, "SELECT day FROM own UNION ALL SELECT day FROM leaving_postings")
+    connection.execute(_MET, days)
+    connection.execute(_COMMON_HASHES.format(name="common_before", source="met"))
+    for table in ("texts", "postings", "markers"):
+        target = "marker_postings" if table == "markers" else table
+        connection.execute(f"DELETE FROM news.{target} WHERE number IN (FROM leaving)")
+        connection.execute(f"INSERT INTO news.{target} BY NAME FROM entering_{table}")
+    connection.execute(_LISTED)
+    connection.execute(_COMMON_HASHES.format(name="common", source="listed"))
+    unsettled = connection.execute(_UNSETTLED).fetchnumpy()["number"]
+    near, passages = _near(connection, days)
+    others = np.concatenate([near["other"], passages["other"]])
+    places = _places(connection, np.concatenate([near["number"], passages["number"]]), others)
+    later = others[places[0] < places[1]]
+    rest = np.setdiff1d(np.concatenate([unsettled, later]), entered.numbers)
+    if len(rest):
+        stage(connection, "rest", {"number": rest})
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE own AS "
+            "SELECT number, day FROM news.texts WHERE number IN (FROM rest)"
+        )
+        days = _reach(connection, "SELECT day FROM own")
+        connection.execute(_LISTED_AGAIN, days)
+        connection.execute(_COMMON_HASHES.format(name="common", source="listed"))
+        more = _near(connection, days)
+        near, passages = (
+            {name: np.concatenate([a[name], b[name]]) for name in a}
+            for a, b in zip((near, passages), more, strict=True)
+        )
+    return Found(
+        np.union1d(entered.numbers, rest),
+        [(a, b) for a, b in _best(connection, near, _BEST).tolist()],
+        _markers(connection, passages),
+    )
+
+
+def _reach(connection: duckdb.DuckDBPyConnection, days: str) -> dict[str, int]:
+    """First and last day that windows and periods of the versions on `days` can touch."""
+    first, last = connection.execute(
+        f"SELECT coalesce(min(day), 0), coalesce(max(day), 0) FROM ({days})"
     ).fetchall()[0]
-    days = _range(*reach)
-    connection.execute(_PAIRS, days)
-    connection.execute(_TRANSLATED, days)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE candidates AS "
-        + _RANKED.format(
-            columns="a.version_id, b.version_id AS earlier_id, "
-            "row_number() OVER (PARTITION BY a.number ORDER BY p.shared DESC, b.moment, "
-            "b.document, b.source, b.version_id) AS rank",
-            near="near", best=_BEST,
-        )
-    )  # fmt: skip
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE translation_candidates AS WITH ranked AS ("
-        + _RANKED.format(
-            columns="a.version_id, b.version_id AS earlier_id, p.number, p.earlier",
-            near="near_translations", best=_TRANSLATION_BEST,
-        )
-        + ") SELECT r.version_id, n.passage, r.earlier_id, n.earlier_passage "
-        "FROM ranked r JOIN near_translations n USING (number, earlier)"
-    )  # fmt: skip
-    return entered
-
-
-def _range(first: int, last: int) -> dict[str, int]:
-    """Days that windows and periods of versions from `first` to `last` can reach."""
     return {
         "low": min(first - _WINDOW, first // _PERIOD * _PERIOD),
         "high": max(last + _WINDOW, (last // _PERIOD + 1) * _PERIOD),
     }
+
+
+def _near(connection: duckdb.DuckDBPyConnection, days: dict[str, int]) -> list[_Columns]:
+    """Texts and passages near the versions in the temporary table own."""
+    return [
+        {name: np.asarray(column, np.int64) for name, column in found.items()}
+        for found in (
+            connection.execute(query, days).fetchnumpy() for query in (_NEAR, _TRANSLATED)
+        )
+    ]
+
+
+def _places(connection: duckdb.DuckDBPyConnection, *columns: Numbers) -> list[Numbers]:
+    """Places of versions in canonical order among all that are given."""
+    known = np.unique(np.concatenate(columns))
+    stage(connection, "asked", {"number": known})
+    ordered = connection.execute(
+        "SELECT number FROM news.texts WHERE number IN (FROM asked) "
+        "ORDER BY moment, document, source, version_id"
+    ).fetchnumpy()["number"]
+    places = np.empty(len(known), np.int64)
+    places[np.searchsorted(known, ordered)] = np.arange(len(known))
+    return [places[np.searchsorted(known, column)] for column in columns]
+
+
+def _best(connection: duckdb.DuckDBPyConnection, near: _Columns, most: int) -> Numbers:
+    """Pairs with the best of the earlier ones, the earliest where they are equally good."""
+    place, other_place = _places(connection, near["number"], near["other"])
+    kept = np.flatnonzero((other_place < place) & (near["shared"] > 0))
+    kept = kept[np.lexsort((-near["shared"][kept], other_place[kept], near["number"][kept]))]
+    pairs = np.stack([near["number"][kept], near["other"][kept]], axis=1)
+    new = np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))[: len(pairs)]
+    kept, pairs = kept[new], pairs[new]
+    ranked = np.lexsort((other_place[kept], -near["shared"][kept], pairs[:, 0]))
+    kept, pairs = kept[ranked], pairs[ranked]
+    first: Numbers = np.searchsorted(pairs[:, 0], pairs[:, 0])
+    best: Numbers = pairs[np.arange(len(pairs)) - first < most]
+    return best
+
+
+def _markers(
+    connection: duckdb.DuckDBPyConnection, passages: _Columns
+) -> list[tuple[int, int, list[str], list[str]]]:
+    """Markers of the passages that may translate one another, of the best earlier versions."""
+    best = _best(connection, passages, _TRANSLATION_BEST)
+    if not len(best):
+        return []
+    stage(connection, "near_passages", passages)
+    stage(connection, "best", {"number": best[:, 0], "other": best[:, 1]})
+    return connection.execute(_MARKERS).fetchall()
 
 
 def _wanted(connection: duckdb.DuckDBPyConnection) -> None:
@@ -228,101 +342,27 @@ def _wanted(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _span(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """First and last day of the listings that the batch touches."""
-    first, last = connection.execute(
-        "SELECT coalesce(min(day), 0), coalesce(max(day), 0) FROM ("
-        "SELECT day FROM entering UNION ALL "
-        "SELECT day FROM news.texts WHERE version_id IN (SELECT version_id FROM entering))"
-    ).fetchall()[0]
-    days = _range(first, last)
-    return days["low"], days["high"]
-
-
-def _enter(connection: duckdb.DuckDBPyConnection) -> dict[UUID, tuple[str, sketch.Shingles]]:
-    """Sketch the versions that enter, into temporary tables; `leaving` are their old numbers."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE leaving AS SELECT number FROM news.texts "
-        "WHERE version_id IN (SELECT version_id FROM entering)"
-    )
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE leaving_postings AS "
-        "FROM news.postings WHERE number IN (FROM leaving)"
-    )
-    rows = connection.execute(
-        "SELECT version_id, day, body FROM entering ORDER BY day, version_id"
-    ).fetchall()
-    first = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM news.texts").fetchall()
-    numbers = list(range(first[0][0], first[0][0] + len(rows)))
-    bodies = [body for _, _, body in rows]
-    signed = sketch.signatures(bodies)
-    found = [hashes for hashes, _ in signed]
-    stamps = [hashes[-1] if hashes else 0 for hashes in found]
-    sizes = [len(shingles.distinct) for _, shingles in signed]
-    days = [day for _, day, _ in rows]
-    _table(connection, "entering_numbers", {
-        "version_id": pa.array([str(version) for version, _, _ in rows], pa.string()),
-        "number": pa.array(numbers, pa.int32()),
-        "stamp": pa.array(stamps, pa.uint64()),
-        "size": pa.array(sizes, pa.int32()),
-    })  # fmt: skip
-    counts = [len(hashes) for hashes in found]
-    _table(connection, "entering_postings", {
-        "hash": pa.array([value for hashes in found for value in hashes], pa.uint64()),
-        "number": pa.array(_repeated(numbers, counts), pa.int32()),
-        "day": pa.array(_repeated(days, counts), pa.int32()),
-        "stamp": pa.array(_repeated(stamps, counts), pa.uint64()),
-    })  # fmt: skip
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE entering_texts AS "
-        "SELECT n.number, e.version_id, e.article_id, e.content_hash, e.moment, e.document, "
-        "e.source, e.day, n.stamp, n.size, ?::INTEGER AS method "
-        "FROM entering e JOIN entering_numbers n ON n.version_id::UUID = e.version_id "
-        "ORDER BY n.number",
-        [METHOD],
-    )
-    _enter_markers(connection)
-    return {
-        version: (body, shingles)
-        for (version, _, body), (_, shingles) in zip(rows, signed, strict=True)
-    }
-
-
 def _enter_markers(connection: duckdb.DuckDBPyConnection) -> None:
     passages = connection.execute(
-        "SELECT t.number, t.day, p.passage, p.lang, p.markers "
+        "SELECT t.number, p.passage, p.lang, t.day, p.markers "
         "FROM news.passages p JOIN entering_texts t USING (version_id) "
-        "ORDER BY t.number, p.passage"
+        "WHERE len(p.markers) > 0 ORDER BY t.number, p.passage"
     ).fetchall()
-    found = [translation.keys(markers) for *_, markers in passages]
-    counts = [len(hashes) for hashes in found]
-    numbers, days, places, langs = (
-        _repeated([row[column] for row in passages], counts) for column in range(4)
-    )
-    _table(connection, "entering_markers", {
-        "hash": pa.array([value for hashes in found for value in hashes], pa.uint64()),
-        "number": pa.array(numbers, pa.int32()),
-        "passage": pa.array(places, pa.int32()),
-        "lang": pa.array(langs, pa.string()),
-        "day": pa.array(days, pa.int32()),
+    rows = [
+        (value, *passage) for *passage, markers in passages for value in translation.keys(markers)
+    ]
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    stage(connection, "entering_markers", {
+        "hash": pa.array(columns[0], pa.uint64()),
+        "number": pa.array(columns[1], pa.int32()),
+        "passage": pa.array(columns[2], pa.int32()),
+        "lang": pa.array(columns[3], pa.string()),
+        "day": pa.array(columns[4], pa.int32()),
     })  # fmt: skip
 
 
-def _replace_texts(connection: duckdb.DuckDBPyConnection) -> None:
-    for table, staged in (
-        ("texts", "entering_texts"),
-        ("postings", "entering_postings"),
-        ("marker_postings", "entering_markers"),
-    ):
-        connection.execute(f"DELETE FROM news.{table} WHERE number IN (FROM leaving)")
-        connection.execute(f"INSERT INTO news.{table} BY NAME FROM {staged}")
-
-
-def _repeated(values: Sequence[Any], counts: Iterable[int]) -> list[Any]:
-    return [value for value, count in zip(values, counts, strict=True) for _ in range(count)]
-
-
-def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.Array]) -> None:
-    connection.register("staged_rows", pa.table(columns))
+def stage(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
+    """Make a temporary table of arrays."""
+    connection.register("staged_rows", pa.table(dict(columns)))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM staged_rows")
     connection.unregister("staged_rows")

@@ -2,66 +2,141 @@
 
 `candidates.py` finds the pairs, here they are measured and recorded, `stars.py` groups them.
 Only versions connected with what a batch brings are regrouped: those that may repeat one
-another, and versions of one article.
+another, and versions of one article. Versions go by their numbers in news.texts.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
+from typing import NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from extractors.differences import figures, figures_differ, residues
-from extractors.sketch import Likeness, Shingles, alike, shingle_sets
+from extractors.sketch import Likeness, alike, shingle_sets
 from extractors.translation import is_translation
 from warehouse import candidates
+from warehouse.candidates import Entered, Found, Pair, stage
 from warehouse.records import Run
-from warehouse.stars import NEAR, RECHECK, Likenesses, Pair, Star, Text, assign
+from warehouse.stars import ACCEPT, NEAR, RECHECK, Likenesses, Star, Text, assign
+
+_IS_LINK = f"(containment >= {RECHECK} OR relation = 'translation')"
+
+# Where the search for connected versions begins: at the affected ones that are like another, are
+# versions of one article, or have been in a star.
+_SEEDS = f"""
+CREATE OR REPLACE TEMP TABLE component AS
+WITH own AS (
+    SELECT version_id, article_id FROM news.texts WHERE number IN (FROM affected)
+), stars AS (
+    SELECT version_id, canonical_id FROM news.copies
+    WHERE recorded_to IS NULL AND (version_id IN (SELECT version_id FROM own)
+                                   OR canonical_id IN (SELECT version_id FROM own))
+)
+SELECT unnest([number, earlier]) AS number FROM news.likenesses
+WHERE {_IS_LINK} AND (number IN (FROM affected) OR earlier IN (FROM affected))
+UNION
+SELECT number FROM (FROM news.texts WHERE article_id IN (SELECT article_id FROM own)
+                    QUALIFY count(*) OVER (PARTITION BY article_id) > 1)
+UNION
+SELECT number FROM news.texts
+WHERE version_id IN (SELECT version_id FROM stars UNION ALL SELECT canonical_id FROM stars)
+"""
+
+_REACHED = f"""
+INSERT INTO component
+SELECT number FROM (
+    SELECT unnest([number, earlier]) AS number FROM news.likenesses
+    WHERE {_IS_LINK}
+      AND (number IN (FROM component)) <> (earlier IN (FROM component))
+    UNION
+    SELECT number FROM news.texts WHERE article_id IN (
+        SELECT article_id FROM news.texts WHERE number IN (FROM component)))
+WHERE number NOT IN (FROM component)
+"""
+
+_TEXTS = """
+CREATE OR REPLACE TEMP TABLE connected AS
+SELECT number, min(number) OVER (PARTITION BY article_id) AS article, content_hash, size,
+       version_id, row_number() OVER (ORDER BY moment, document, source, version_id) AS place
+FROM news.texts WHERE number IN (FROM component)
+"""
+
+_BEFORE = """
+SELECT v.number, w.number, c.kind, c.containment, c.jaccard, c.numbers_differ, c.residue_chars
+FROM news.copies c
+JOIN connected v ON v.version_id = c.version_id
+JOIN news.texts w ON w.version_id = c.canonical_id
+WHERE c.recorded_to IS NULL
+"""
+
+_FACTS_DIFFER = r"""
+WITH pair AS (
+    SELECT c.number, c.other, v.version_id, w.version_id AS other_id
+    FROM compared c JOIN connected v ON v.number = c.number JOIN connected w ON w.number = c.other
+), told AS (
+    FROM news.facts WHERE value NOT NULL AND kind <> 'number' AND (
+        version_id IN (SELECT version_id FROM pair) OR version_id IN (SELECT other_id FROM pair))
+), stated AS (
+    SELECT version_id, kind, coalesce(currency, unit) AS unit,
+           regexp_replace(lower(replace(sentence, surface, '')), '[^\pL]+', ' ', 'g') AS around,
+           list(DISTINCT value) AS given
+    FROM told GROUP BY ALL
+)
+SELECT DISTINCT p.number, p.other
+FROM pair p
+JOIN stated a ON a.version_id = p.version_id
+JOIN stated b ON b.version_id = p.other_id AND b.around = a.around
+    AND b.kind = a.kind AND b.unit IS NOT DISTINCT FROM a.unit
+WHERE NOT list_has_all(a.given, b.given) AND NOT list_has_all(b.given, a.given)
+"""
+
+
+class Edge(NamedTuple):
+    """How a version repeats its canonical one."""
+
+    canonical: int
+    kind: str
+    containment: float | None
+    jaccard: float | None
+    numbers_differ: bool
+    residue_chars: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """A row of news.copies: how a version repeats its canonical one."""
+class Groups:
+    """The versions connected with a batch, and the stars that they form."""
 
-    version: UUID
-    canonical: UUID
-    kind: str
-    likeness: Likeness | None
-    numbers_differ: bool
-    residue: int | None
+    texts: list[Text]
+    stars: dict[int, Star]
+    likenesses: Likenesses
 
 
-class _Texts:
+class Bodies:
     """Texts of versions and their shingles, each read and cut once in a batch."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        entered: Mapping[UUID, tuple[str, Shingles]],
-    ) -> None:
-        self.connection = connection
-        self.bodies = {version: body for version, (body, _) in entered.items()}
-        self.shingles = {version: shingles for version, (_, shingles) in entered.items()}
+    def __init__(self, connection: duckdb.DuckDBPyConnection, entered: Entered) -> None:
+        self._connection = connection
+        self.texts = dict(entered.bodies)
+        self.shingles = dict(entered.shingles)
 
     def want(self, pairs: Iterable[Pair]) -> None:
         """Have the texts of all pairs at hand."""
-        asked = {version for pair in pairs for version in pair} - self.bodies.keys()
+        asked = {number for pair in pairs for number in pair} - self.texts.keys()
         if not asked:
             return
-        _register(
-            self.connection, "asked", [(one, one, "", None, None, None, None) for one in asked]
-        )
-        rows = self.connection.execute(
-            "SELECT version_id, body FROM news.versions "
-            "WHERE version_id IN (SELECT version_id FROM asked) ORDER BY version_id"
+        stage(self._connection, "asked", {"number": np.array(sorted(asked))})
+        rows = self._connection.execute(
+            "SELECT t.number, v.body FROM news.versions v JOIN news.texts t USING (version_id) "
+            "WHERE t.number IN (FROM asked)"
         ).fetchall()
-        self.bodies.update(rows)
+        self.texts.update(rows)
         found = shingle_sets([body for _, body in rows])
-        self.shingles.update(zip((version for version, _ in rows), found, strict=True))
+        self.shingles.update(zip((number for number, _ in rows), found, strict=True))
 
     def alike(self, pairs: list[Pair]) -> list[Likeness]:
         """Likeness of the texts of each pair."""
@@ -75,213 +150,157 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     Reads the temporary tables new_versions and met_versions, and leaves the versions whose
     group changed in the temporary table regrouped.
     """
-    bodies = _Texts(connection, candidates.refresh(connection))
-    _measure(connection, bodies, run)
-    _connect(connection)
-    texts = _texts(connection)
-    likenesses = Likenesses(_known(connection))
-    while True:
-        stars = assign(texts, likenesses)
-        if not likenesses.missing:
-            break
-        pairs = sorted(likenesses.missing)
-        likenesses.missing.clear()
-        likenesses.known.update(zip(pairs, bodies.alike(pairs), strict=True))
-    _record(connection, _edges(connection, bodies, texts, stars, likenesses), run)
+    entered = candidates.enter(connection)
+    found = candidates.find(connection, entered)
+    bodies = Bodies(connection, entered)
+    measure(connection, found, bodies)
+    record(connection, group(connection, bodies), bodies, run)
 
 
-def _measure(connection: duckdb.DuckDBPyConnection, bodies: _Texts, run: Run) -> None:
-    """Bring news.likenesses up to date with the candidates of the affected versions."""
-    texts = connection.execute(
-        "SELECT version_id, earlier_id FROM candidates c WHERE NOT EXISTS ("
-        "FROM news.likenesses l WHERE l.version_id = c.version_id "
-        "AND l.earlier_id = c.earlier_id AND l.relation = 'text') ORDER BY ALL"
-    ).fetchall()
+def measure(connection: duckdb.DuckDBPyConnection, found: Found, bodies: Bodies) -> None:
+    """Bring news.likenesses up to date for the affected versions."""
+    stage(connection, "affected", {"number": found.affected})
+    connection.execute("DELETE FROM news.likenesses WHERE number IN (FROM affected)")
+    alikes = bodies.alike(found.texts)
     translations = sorted({
-        (version, earlier)
-        for version, earlier, markers, others in connection.execute(
-            """
-            SELECT c.version_id, c.earlier_id, p.markers, q.markers
-            FROM translation_candidates c
-            JOIN news.passages p ON p.version_id = c.version_id AND p.passage = c.passage
-            JOIN news.passages q ON q.version_id = c.earlier_id
-                AND q.passage = c.earlier_passage
-            """
-        ).fetchall()
+        (number, earlier)
+        for number, earlier, markers, others in found.translations
         if is_translation(markers, others)
     })  # fmt: skip
-    connection.execute(
-        """
-        DELETE FROM news.likenesses l
-        WHERE version_id IN (SELECT version_id FROM news.texts WHERE number IN (FROM affected))
-          AND (relation = 'translation' OR NOT EXISTS (
-            FROM candidates c WHERE c.version_id = l.version_id AND c.earlier_id = l.earlier_id))
-        """
-    )
-    rows: list[_Row] = [
-        (version, earlier, "text", found.containment, found.jaccard, None, None)
-        for (version, earlier), found in zip(texts, bodies.alike(texts), strict=True)
-    ]
-    rows += [(*pair, "translation", None, None, None, None) for pair in translations]
-    _register(connection, "measured", rows)
-    connection.execute(
-        "INSERT INTO news.likenesses "
-        "SELECT version_id, other_id, label, containment, jaccard, ?::UUID FROM measured",
-        [run.run_id],
-    )
+    pairs = [*found.texts, *translations]
+    none = [None] * len(translations)
+    stage(connection, "measured", {
+        "number": pa.array([number for number, _ in pairs], pa.int32()),
+        "earlier": pa.array([earlier for _, earlier in pairs], pa.int32()),
+        "relation": ["text"] * len(alikes) + ["translation"] * len(translations),
+        "containment": pa.array([found.containment for found in alikes] + none, pa.float64()),
+        "jaccard": pa.array([found.jaccard for found in alikes] + none, pa.float64()),
+    })  # fmt: skip
+    connection.execute("INSERT INTO news.likenesses BY NAME FROM measured")
 
 
-_COLUMNS = pa.schema([
-    ("version_id", pa.string()),
-    ("other_id", pa.string()),
-    ("label", pa.string()),
-    ("containment", pa.float64()),
-    ("jaccard", pa.float64()),
-    ("numbers_differ", pa.bool_()),
-    ("residue_chars", pa.int32()),
-])  # fmt: skip
-_Row = tuple[UUID, UUID, str, float | None, float | None, bool | None, int | None]
-
-
-def _register(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[_Row]) -> None:
-    """Put pairs of versions with what is known of them into a temporary table."""
-    columns: list[tuple[object, ...]] = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
-    columns[:2] = [tuple(str(version) for version in column) for column in columns[:2]]
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, _COLUMNS, strict=True)]
-    connection.register("staged_rows", pa.table(arrays, schema=_COLUMNS))
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * REPLACE ("
-        "version_id::UUID AS version_id, other_id::UUID AS other_id) FROM staged_rows"
-    )
-    connection.unregister("staged_rows")
+def group(connection: duckdb.DuckDBPyConnection, bodies: Bodies) -> Groups:
+    """Group the versions connected with the affected ones into stars."""
+    _connect(connection)
+    texts, likenesses = _connected(connection)
+    while True:
+        stars = assign(texts, likenesses)
+        pairs = sorted(likenesses.missing)
+        if not pairs:
+            return Groups(texts, stars, likenesses)
+        likenesses.missing.clear()
+        likenesses.known.update(zip(pairs, bodies.alike(pairs), strict=True))
 
 
 def _connect(connection: duckdb.DuckDBPyConnection) -> None:
-    """List all versions connected with the affected ones in the temporary table component."""
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE link AS
-        SELECT version_id AS a, earlier_id AS b FROM news.likenesses
-        WHERE containment >= {RECHECK} OR relation = 'translation'
-        """
-    )
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE component AS
-        SELECT version_id, article_id FROM news.texts WHERE number IN (FROM affected)
-        UNION
-        SELECT t.version_id, t.article_id FROM news.texts t
-        JOIN news.copies c ON t.version_id IN (c.version_id, c.canonical_id)
-        WHERE c.recorded_to IS NULL AND (
-            c.version_id IN (SELECT version_id FROM news.texts WHERE number IN (FROM affected))
-            OR c.canonical_id IN (
-                SELECT version_id FROM news.texts WHERE number IN (FROM affected)))
-        """
-    )
-    size = 0
-    while True:
-        grown = connection.execute("SELECT count(*) FROM component").fetchall()[0][0]
-        if grown == size:
-            return
-        size = grown
-        connection.execute(
-            """
-            INSERT INTO component
-            WITH reached AS (
-                SELECT b AS version_id FROM link WHERE a IN (SELECT version_id FROM component)
-                UNION
-                SELECT a FROM link WHERE b IN (SELECT version_id FROM component)
-                UNION
-                SELECT version_id FROM news.texts
-                WHERE article_id IN (SELECT article_id FROM component)
-            )
-            SELECT t.version_id, t.article_id FROM news.texts t JOIN reached USING (version_id)
-            WHERE t.version_id NOT IN (SELECT version_id FROM component)
-            """
-        )
+    """List all versions connected with the affected ones in the temporary table connected."""
+    connection.execute(_SEEDS)
+    while connection.execute(_REACHED).fetchall()[0][0]:
+        pass
+    connection.execute(_TEXTS)
 
 
-def _texts(connection: duckdb.DuckDBPyConnection) -> list[Text]:
-    """The versions to regroup, in canonical order."""
-    matches: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
-    for version, earlier, relation in connection.execute(
-        """
-        SELECT l.version_id, l.earlier_id, l.relation
-        FROM news.likenesses l
-        JOIN news.texts e ON e.version_id = l.earlier_id
-        WHERE l.version_id IN (SELECT version_id FROM component)
-          AND l.earlier_id IN (SELECT version_id FROM component)
-        ORDER BY e.moment, e.document, e.source, e.version_id
-        """
+def _connected(connection: duckdb.DuckDBPyConnection) -> tuple[list[Text], Likenesses]:
+    """The versions to regroup, in canonical order, and what is known of their likeness."""
+    known: dict[Pair, Likeness] = {}
+    matches: dict[int, list[int]] = defaultdict(list)
+    originals: dict[int, list[int]] = defaultdict(list)
+    for number, earlier, contained, jaccard in connection.execute(
+        "SELECT l.number, l.earlier, l.containment, l.jaccard FROM news.likenesses l "
+        "JOIN connected c ON c.number = l.earlier WHERE l.number IN (FROM component) "
+        "ORDER BY c.place"
     ).fetchall():
-        matches[version, relation].append(earlier)
-    return [
+        if contained is None:
+            originals[number].append(earlier)
+            continue
+        known[min(number, earlier), max(number, earlier)] = Likeness(contained, jaccard)
+        if contained >= ACCEPT:
+            matches[number].append(earlier)
+    texts = [
         Text(
-            version,
+            number,
             article,
             content_hash,
             size,
-            matches=tuple(matches.get((version, "text"), ())),
-            originals=tuple(matches.get((version, "translation"), ())),
+            matches=tuple(matches.get(number, ())),
+            originals=tuple(originals.get(number, ())),
         )
-        for version, article, content_hash, size in connection.execute(
-            "SELECT version_id, article_id, content_hash, size FROM news.texts "
-            "WHERE version_id IN (SELECT version_id FROM component) "
-            "ORDER BY moment, document, source, version_id"
+        for number, article, content_hash, size in connection.execute(
+            "SELECT number, article, content_hash, size FROM connected ORDER BY place"
         ).fetchall()
     ]
+    return texts, Likenesses(known)
 
 
-def _known(connection: duckdb.DuckDBPyConnection) -> dict[Pair, Likeness]:
-    return {
-        (a, b): Likeness(contained, jaccard)
-        for a, b, contained, jaccard in connection.execute(
-            "SELECT least(version_id, earlier_id), greatest(version_id, earlier_id), "
-            "containment, jaccard FROM news.likenesses WHERE relation = 'text' "
-            "AND version_id IN (SELECT version_id FROM component)"
-        ).fetchall()
-    }
+def record(connection: duckdb.DuckDBPyConnection, groups: Groups, bodies: Bodies, run: Run) -> None:
+    """Close the rows that no longer hold, add the new ones, list the versions concerned."""
+    before = {row[0]: Edge(*row[1:]) for row in connection.execute(_BEFORE).fetchall()}
+    after = _edges(connection, groups, bodies, before)
+    changed = sorted(
+        number for number in before.keys() | after if before.get(number) != after.get(number)
+    )
+    added = [(number, *after[number]) for number in changed if number in after]
+    columns = list(zip(*added, strict=True)) or [()] * 7
+    stage(connection, "changed", {"number": pa.array(changed, pa.int32())})
+    stage(connection, "added", {
+        "number": pa.array(columns[0], pa.int32()),
+        "canonical": pa.array(columns[1], pa.int32()),
+        "kind": pa.array(columns[2], pa.string()),
+        "containment": pa.array(columns[3], pa.float64()),
+        "jaccard": pa.array(columns[4], pa.float64()),
+        "numbers_differ": pa.array(columns[5], pa.bool_()),
+        "residue_chars": pa.array(columns[6], pa.int32()),
+    })  # fmt: skip
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE regrouped AS "
+        "SELECT version_id FROM connected WHERE number IN (FROM changed)"
+    )
+    connection.execute(
+        "UPDATE news.copies SET recorded_to = ? "
+        "WHERE recorded_to IS NULL AND version_id IN (FROM regrouped)",
+        [run.started_at],
+    )
+    connection.execute(
+        "INSERT INTO news.copies BY NAME "
+        "SELECT a.* EXCLUDE (number, canonical), v.version_id, w.version_id AS canonical_id, "
+        "?::TIMESTAMPTZ AS recorded_from, ?::UUID AS run_id "
+        "FROM added a JOIN connected v USING (number) JOIN connected w ON w.number = a.canonical",
+        [run.started_at, run.run_id],
+    )
 
 
 def _edges(
     connection: duckdb.DuckDBPyConnection,
-    bodies: _Texts,
-    texts: list[Text],
-    stars: Mapping[UUID, Star],
-    likenesses: Likenesses,
-) -> list[Edge]:
+    groups: Groups,
+    bodies: Bodies,
+    before: dict[int, Edge],
+) -> dict[int, Edge]:
     """The rows that the stars make; what a pair was found to be before is not worked out anew."""
-    by_id = {text.version: text for text in texts}
-    before: dict[Pair, tuple[bool, int | None]] = {
-        (version, canonical): (differ, residue)
-        for version, canonical, differ, residue in connection.execute(
-            "SELECT version_id, canonical_id, numbers_differ, residue_chars FROM news.copies "
-            "WHERE recorded_to IS NULL AND version_id IN (SELECT version_id FROM component)"
-        ).fetchall()
+    by_number = {text.version: text for text in groups.texts}
+    known = {
+        (number, edge.canonical): (edge.numbers_differ, edge.residue_chars)
+        for number, edge in before.items()
     }
-    new = [
-        (version, star.canonical)
-        for version, star in sorted(stars.items())
-        if (version, star.canonical) not in before
-    ]
-    before.update(_differences(connection, bodies, new, stars))
-    out = []
-    for version, star in sorted(stars.items()):
-        differ, residue = before[version, star.canonical]
-        text, canonical = by_id[version], by_id[star.canonical]
-        same = text.content_hash == canonical.content_hash
-        found = None if star.relation == "translation" else likenesses.of(text, canonical)
-        out.append(
-            Edge(version, star.canonical, _kind(star, same, differ, found), found, differ, residue)
-        )
+    stars = sorted(groups.stars.items())
+    known.update(_differences(connection, bodies, [
+        (number, star) for number, star in stars if (number, star.canonical) not in known
+    ]))  # fmt: skip
+    out = {}
+    for number, star in stars:
+        text, canonical = by_number[number], by_number[star.canonical]
+        differ, residue = known[number, star.canonical]
+        if star.relation == "translation":
+            out[number] = Edge(star.canonical, "translation", None, None, differ, residue)
+            continue
+        found = groups.likenesses.of(text, canonical)
+        kind = _kind(star, text.content_hash == canonical.content_hash, differ, found)
+        out[number] = Edge(star.canonical, kind, *found, differ, residue)
     return out
 
 
-def _kind(star: Star, same: bool, differ: bool, likeness: Likeness | None) -> str:
+def _kind(star: Star, same: bool, differ: bool, likeness: Likeness) -> str:
     if star.relation == "article":
         return "revision"
-    if likeness is None:
-        return "translation"
     if same:
         return "exact"
     if differ:
@@ -290,100 +309,24 @@ def _kind(star: Star, same: bool, differ: bool, likeness: Likeness | None) -> st
 
 
 def _differences(
-    connection: duckdb.DuckDBPyConnection,
-    bodies: _Texts,
-    pairs: list[Pair],
-    stars: Mapping[UUID, Star],
+    connection: duckdb.DuckDBPyConnection, bodies: Bodies, stars: list[tuple[int, Star]]
 ) -> dict[Pair, tuple[bool, int | None]]:
     """Whether the figures of each pair differ, and what the first says that the second does not.
 
     A translation's residue is not known: no sentence of it stands in its original.
     """
-    texts = [pair for pair in pairs if stars[pair[0]].relation != "translation"]
+    pairs = [(number, star.canonical) for number, star in stars]
+    texts = [(number, s.canonical) for number, s in stars if s.relation != "translation"]
     bodies.want(texts)
-    versions = sorted({version for pair in texts for version in pair})
-    stated = dict(
-        zip(versions, figures([bodies.bodies[version] for version in versions]), strict=True)
-    )
-    residue = residues([(bodies.bodies[a], bodies.shingles[b]) for a, b in texts])
-    by_pair = dict(zip(texts, residue, strict=True))
-    facts = _facts_differ(connection, pairs)
-    return {
-        pair: (
-            pair in facts or (pair in by_pair and figures_differ(stated[pair[0]], stated[pair[1]])),
-            by_pair.get(pair),
-        )
-        for pair in pairs
-    }
-
-
-def _facts_differ(connection: duckdb.DuckDBPyConnection, pairs: list[Pair]) -> set[Pair]:
-    """Pairs of which each side gives a value, in the same sentence, that the other does not."""
-    _register(connection, "compared", [(*pair, "", None, None, None, None) for pair in pairs])
-    return set(
-        connection.execute(
-            r"""
-            WITH told AS (
-                FROM news.facts WHERE value NOT NULL AND kind <> 'number' AND (
-                    version_id IN (SELECT version_id FROM compared)
-                    OR version_id IN (SELECT other_id FROM compared))
-            ), stated AS (
-                SELECT version_id, kind, coalesce(currency, unit) AS unit,
-                       regexp_replace(lower(replace(sentence, surface, '')),
-                                      '[^\pL]+', ' ', 'g') AS around,
-                       list(DISTINCT value) AS given
-                FROM told GROUP BY ALL
-            )
-            SELECT DISTINCT c.version_id, c.other_id
-            FROM compared c
-            JOIN stated a ON a.version_id = c.version_id
-            JOIN stated b ON b.version_id = c.other_id AND b.around = a.around
-                AND b.kind = a.kind AND b.unit IS NOT DISTINCT FROM a.unit
-            WHERE NOT list_has_all(a.given, b.given) AND NOT list_has_all(b.given, a.given)
-            """
-        ).fetchall()
-    )
-
-
-def _record(connection: duckdb.DuckDBPyConnection, edges: list[Edge], run: Run) -> None:
-    """Close the rows that no longer hold, add the new ones, list the versions concerned."""
-    rows: list[_Row] = [
-        (
-            edge.version,
-            edge.canonical,
-            edge.kind,
-            *(edge.likeness or (None, None)),
-            edge.numbers_differ,
-            edge.residue,
-        )
-        for edge in edges
-    ]
-    _register(connection, "edge", rows)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE grouped AS "
-        "SELECT * RENAME (other_id AS canonical_id, label AS kind) FROM edge"
-    )
-    columns = "version_id, canonical_id, kind, containment, jaccard, numbers_differ, residue_chars"
-    current = (
-        f"SELECT {columns} FROM news.copies WHERE recorded_to IS NULL "
-        "AND version_id IN (SELECT version_id FROM component)"
-    )
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE regrouped AS
-        SELECT DISTINCT version_id FROM (
-            ({current} EXCEPT SELECT {columns} FROM grouped)
-            UNION ALL
-            (SELECT {columns} FROM grouped EXCEPT {current}))
-        """
-    )
-    connection.execute(
-        "UPDATE news.copies SET recorded_to = ? "
-        "WHERE recorded_to IS NULL AND version_id IN (FROM regrouped)",
-        [run.started_at],
-    )
-    connection.execute(
-        f"INSERT INTO news.copies ({columns}, recorded_from, recorded_to, run_id) "
-        f"SELECT {columns}, ?, NULL, ?::UUID FROM grouped WHERE version_id IN (FROM regrouped)",
-        [run.started_at, run.run_id],
-    )
+    numbers = sorted({number for pair in texts for number in pair})
+    stated = dict(zip(numbers, figures([bodies.texts[one] for one in numbers]), strict=True))
+    cut = bodies.shingles
+    residue = residues([(bodies.texts[a], cut[a], cut[b]) for a, b in texts])
+    residue_of = dict(zip(texts, residue, strict=True))
+    stage(connection, "compared", {
+        "number": pa.array([a for a, _ in pairs], pa.int32()),
+        "other": pa.array([b for _, b in pairs], pa.int32()),
+    })  # fmt: skip
+    differ = set(connection.execute(_FACTS_DIFFER).fetchall())
+    differ |= {(a, b) for a, b in texts if figures_differ(stated[a], stated[b])}
+    return {pair: (pair in differ, residue_of.get(pair)) for pair in pairs}

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from extractors.sketch import Likeness
 
@@ -19,7 +18,7 @@ ACCEPT = 0.65  # containment of the best match
 RECHECK = 0.8 * ACCEPT  # containment of the canonical version it leads to
 NEAR = 0.5  # Jaccard similarity from which a copy is no excerpt
 
-Pair = tuple[UUID, UUID]
+Pair = tuple[int, int]
 _SAME = Likeness(1.0, 1.0)
 _NONE = Likeness(0.0, 0.0)
 
@@ -34,19 +33,19 @@ class Text:
         originals: earlier versions that it translates.
     """
 
-    version: UUID
-    article: UUID
+    version: int
+    article: int
     content_hash: str
     size: int
-    matches: tuple[UUID, ...] = ()
-    originals: tuple[UUID, ...] = ()
+    matches: tuple[int, ...] = ()
+    originals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Star:
     """A version that repeats a canonical one: `relation` is article, text or translation."""
 
-    canonical: UUID
+    canonical: int
     relation: str
 
 
@@ -72,7 +71,7 @@ class Likenesses:
         return a.size > b.size and self.of(a, b).jaccard < NEAR
 
 
-def assign(texts: Sequence[Text], likenesses: Likenesses) -> dict[UUID, Star]:
+def assign(texts: Sequence[Text], likenesses: Likenesses) -> dict[int, Star]:
     """Attach each version to its canonical one.
 
     Args:
@@ -84,9 +83,9 @@ def assign(texts: Sequence[Text], likenesses: Likenesses) -> dict[UUID, Star]:
         Version -> star, without the canonical versions.
     """
     by_id = {text.version: text for text in texts}
-    first_of: dict[UUID, UUID] = {}
-    stars: dict[UUID, Star] = {}
-    fuller: dict[UUID, UUID] = {}
+    first_of: dict[int, int] = {}
+    stars: dict[int, Star] = {}
+    fuller: dict[int, int] = {}
     for text in texts:
         first = first_of.setdefault(text.article, text.version)
         if first != text.version:
@@ -106,13 +105,13 @@ def assign(texts: Sequence[Text], likenesses: Likenesses) -> dict[UUID, Star]:
     return out
 
 
-def _root(version: UUID, stars: Mapping[UUID, Star]) -> UUID:
+def _root(version: int, stars: Mapping[int, Star]) -> int:
     return stars[version].canonical if version in stars else version
 
 
 def _match(
-    text: Text, by_id: Mapping[UUID, Text], stars: Mapping[UUID, Star], likenesses: Likenesses
-) -> UUID | None:
+    text: Text, by_id: Mapping[int, Text], stars: Mapping[int, Star], likenesses: Likenesses
+) -> int | None:
     """Canonical version that the best match of `text` leads to, None if there is none."""
     order = {version: place for place, version in enumerate(text.matches)}
     best = min(
@@ -130,13 +129,13 @@ def _match(
 
 
 def _resolve(
-    by_id: Mapping[UUID, Text],
-    stars: Mapping[UUID, Star],
-    fuller: Mapping[UUID, UUID],
+    by_id: Mapping[int, Text],
+    stars: Mapping[int, Star],
+    fuller: Mapping[int, int],
     likenesses: Likenesses,
-) -> dict[UUID, Star]:
+) -> dict[int, Star]:
     """Turn the stars whose centre lies inside a fuller version towards that one."""
-    out: dict[UUID, Star] = {}
+    out: dict[int, Star] = {}
     for version, text in by_id.items():
         star = stars.get(version) or Star(version, "text")
         centre = star.canonical

@@ -1,7 +1,8 @@
 -- What copies and translations are found by. These tables follow from the versions alone, and
 -- are made anew when the method changes (`copies.METHOD`).
 
--- One row a version with text. `number` counts arrivals, and means nothing else; `moment` is
+-- One row a version with text. `number` counts arrivals, stays with the version, and means nothing
+-- else; `moment` is
 -- publication, else capture, infinity where neither is known; `day` is the day (since 1970) of
 -- the moment, or else of when it was found; `stamp` is the largest hash of the sketch,
 -- which stands for the text where shingles are counted per cluster of copies; `size` is the number
@@ -38,15 +39,15 @@ CREATE TABLE news.marker_postings (
 );
 
 -- Versions and the earlier ones that they may repeat. `relation` is text (containment, jaccard)
--- or translation (both null). A row goes when its pair is no longer a candidate.
+-- or translation (both null). A row goes when its pair is no longer a candidate. Both are numbers
+-- of news.texts.
 DROP TABLE news.likenesses;
 CREATE TABLE news.likenesses (
-    version_id UUID NOT NULL,
-    earlier_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    earlier INTEGER NOT NULL,
     relation VARCHAR NOT NULL,
     containment DOUBLE,
-    jaccard DOUBLE,
-    run_id UUID NOT NULL
+    jaccard DOUBLE
 );
 
 -- Characters in sentences that the canonical version does not have.
