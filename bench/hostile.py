@@ -5,6 +5,7 @@ The peer is a plain page of the same size as the largest page that is read at al
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import subprocess
@@ -111,6 +112,45 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
         "text/plain",
         lambda: _noise(300_000, "\u200b\u202e\u2066a1 \u00ad").encode(),
     ),
+    "a full page of prose": (
+        "text/html",
+        lambda: _page(f"<p>{_PROSE}</p>\n" * 3_200),
+    ),
+    "a full text of prose": ("text/plain", lambda: (_PROSE + "\n").encode() * 3_300),
+    "a full page of links": (
+        "text/html",
+        lambda: _page("<ul>" + "<li><a href='/x'>Port news 12</a></li>" * 29_000 + "</ul>"),
+    ),
+    "a full page of inline tags": ("text/html", lambda: _page("<b>ab </b>" * 99_000)),
+    "a full line of amounts": ("text/plain", lambda: b"$1,1 costs " * 18_000),
+    "a full line of Han numerals": (
+        "text/plain",
+        lambda: _noise(199_000, "一二三百千万億兆年月日人円").encode(),
+    ),
+    "a full line of prose without stops": (
+        "text/plain",
+        lambda: (_PROSE[:-1] + ", ").encode() * 1_300,
+    ),
+    "a letter with a million accents": ("text/plain", lambda: ("a" + "\u0301" * _MIB).encode()),
+    "9,000 attributes": (
+        "text/html",
+        lambda: _page("<p " + " ".join(f"a{i}=1" for i in range(9_000)) + f">{_PROSE}</p>" * 9),
+    ),
+    "JSON of 15 MiB in a script": (
+        "text/html",
+        lambda: _page(
+            "<script>window.__STATE__={'a':["
+            + '{"b":"<p>x</p>"},' * 900_000
+            + f"]}}</script>{f'<p>{_PROSE}</p>' * 9}"
+        ),
+    ),
+    "brackets never closed in a script": (
+        "text/html",
+        lambda: _page(
+            '<script id="__NEXT_DATA__">' + '{"a":[' * 1_000_000 + f"</script><p>{_PROSE}</p>" * 9
+        ),
+    ),
+    "a gzip bomb": ("text/html", lambda: gzip.compress(b"<p>x</p>" * 25_000_000)),
     "NULs in prose": ("text/plain", lambda: ("\x00".join(_PROSE) + "\n").encode() * 2_000),
     "random bytes": ("text/plain", lambda: random.Random(4).randbytes(4 * _MIB)),
     "20,000 lines of changing language": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from functools import cache
 
 from extractors.rulebook import rule_languages, rules
@@ -19,6 +20,8 @@ _FULL_WIDTH = frozenset("。！？．｡।॥")
 _BRACKETS = {"「": "」", "『": "』"}
 _LAST_WORD = re.compile(r"[^\s(（\[\"“‘'«]+$")
 _LONGEST_WORD = 30  # characters before a stop in which an abbreviation is looked for
+_LONGEST = 1500  # characters of a sentence; what is longer is no prose, and is cut at a gap
+_GAP = re.compile(r"[\s,;，、；]")
 _NEXT = re.compile(r"(\s*)[\"'“‘«(]*(.?)")
 _WIDE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
@@ -71,6 +74,17 @@ def _ends(text: str, match: re.Match[str], abbreviations: frozenset[str], ordina
     return (word + ".").casefold() not in abbreviations
 
 
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence in pieces of bounded length, because the parts of each are compared in pairs."""
+    while end - start > _LONGEST:
+        tail = text[start + _LONGEST // 2 : start + _LONGEST]
+        gap = _GAP.search(tail[::-1])
+        cut = start + _LONGEST - (gap.start() if gap else 0)
+        yield start, cut
+        start = cut
+    yield start, end
+
+
 def split(text: str, lang: str) -> list[tuple[int, int]]:
     """Offsets of the sentences of one line.
 
@@ -80,6 +94,7 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
 
     Returns:
         Half-open spans in order, without surrounding white space; they cover everything else.
+        None is longer than 1,500 characters.
     """
     abbreviations = _abbreviations(lang)
     ordinals = bool(rules(lang).get("ordinal_stop", False))
@@ -96,7 +111,7 @@ def split(text: str, lang: str) -> list[tuple[int, int]]:
             start = match.end()
     spans.append((start, len(text)))
     trimmed = []
-    for a, b in spans:
+    for a, b in (piece for span in spans for piece in _pieces(text, *span)):
         piece = text[a:b]
         left = a + len(piece) - len(piece.lstrip())
         right = a + len(piece.rstrip())

@@ -23,8 +23,9 @@ LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 UNSEEN = {"fastapi", "pytz", "sqlalchemy"}
 TOOLS = {"import-linter", "mypy", "ruff", "setuptools", "types-pyyaml"}
 
-# What only benches import: peers to measure against, and what fits the models.
+# What only benches import: peers to measure against, what fits the models, the fuzzer.
 PEERS = {
+    "atheris": "atheris",
     "datasketch": "datasketch",
     "lightgbm": "lightgbm",
     "readability": "readability-lxml",

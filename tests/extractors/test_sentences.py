@@ -52,3 +52,13 @@ def test_spans_are_ordered_and_cover_everything(text: str) -> None:
     assert all(x[1] <= y[0] for x, y in pairwise(spans))
     inside = {i for a, b in spans for i in range(a, b)}
     assert all(text[i].isspace() for i in range(len(text)) if i not in inside)
+
+
+@pytest.mark.parametrize(("unit", "count"), [("costs $5, ", 1000), ("一億円", 2000), ("1", 5000)])
+def test_what_is_too_long_for_a_sentence_is_cut_at_a_gap(unit: str, count: int) -> None:
+    text = unit * count
+    spans = split(text, "ja")
+    assert max(b - a for a, b in spans) <= 1500
+    assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
+    if " " in unit:
+        assert all(text[a:b].endswith((",", "costs")) for a, b in spans)
