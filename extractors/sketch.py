@@ -139,13 +139,15 @@ def sketch(text: str) -> tuple[int, ...]:
 
 
 def shingle_sets(texts: Sequence[str]) -> list[Shingles]:
-    """`shingles` of each text, several times as fast as one by one.
+    """`shingles` of each text, several times as fast as one by one."""
+    return [found for chunk in _words(texts) for found in _shingles(*chunk)]
 
-    Those of the texts that were met last are remembered: what is copied is mostly recent.
-    """
+
+def remembered(texts: Sequence[str]) -> list[Shingles]:
+    """`shingle_sets`, less work for texts met lately: what is copied is mostly recent."""
     found = {text: _recent.get(text) for text in texts}
     new = [text for text, known in found.items() if known is None]
-    cut = [one for chunk in _words(new) for one in _shingles(*chunk)]
+    cut = shingle_sets(new)
     _remember(new, cut)
     found.update(zip(new, cut, strict=True))
     return [one for text in texts if (one := found[text])]
@@ -159,7 +161,7 @@ def _remember(texts: Sequence[str], found: Sequence[Shingles]) -> None:
 
 
 def signatures(texts: Sequence[str]) -> list[tuple[Hashes, Shingles]]:
-    """`sketch` and `shingles` of each text."""
+    """`sketch` and `shingles` of each text; the shingles are `remembered`."""
     out = [
         found
         for chunk in _words(texts)
@@ -171,7 +173,7 @@ def signatures(texts: Sequence[str]) -> list[tuple[Hashes, Shingles]]:
 
 def shingles(text: str) -> Shingles:
     """The 3-unit shingles of `text`, for `alike`."""
-    return shingle_sets([text])[0]
+    return remembered([text])[0]
 
 
 def is_in(items: Hashes, found: Hashes) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from extractors.differences import figures, figures_differ, residues
-from extractors.sketch import Likeness, alike, shingle_sets
+from extractors.sketch import Likeness, alike, remembered
 from extractors.translation import is_translation
 from warehouse import candidates
 from warehouse.candidates import Entered, Found, Pair, stage
@@ -135,7 +135,7 @@ class Bodies:
             "WHERE t.number IN (FROM asked)"
         ).fetchall()
         self.texts.update(rows)
-        found = shingle_sets([body for _, body in rows])
+        found = remembered([body for _, body in rows])
         self.shingles.update(zip((number for number, _ in rows), found, strict=True))
 
     def alike(self, pairs: list[Pair]) -> list[Likeness]:
