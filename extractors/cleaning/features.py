@@ -12,24 +12,13 @@ from typing import Final
 import numpy as np
 
 from extractors.cleaning.arrays import Flags, Floats, shifted, since, window_sum
-from extractors.cleaning.charclass import WIDE, WORD
-from extractors.cleaning.hints import KINDS, find_hints
+from extractors.cleaning.hints import KINDS
 from extractors.cleaning.measure import Lines
 from extractors.cleaning.vocabulary import Vocabulary
 
 BUTTON: Final = 0.6  # share of a line that hints cover, from which it is furniture
 _NEAR: Final = (-3, -2, -1, 1, 2, 3)
 _REACH: Final = (3, 10, 30)
-
-
-def hint_shares(page: Lines) -> Floats:
-    """Share of each line that hints cover: a column per kind, and one for all."""
-    lower = page.text.replace("\u0130", "I").lower()
-    covered = find_hints(lower, page.narrow)
-    solid = np.maximum(page.counted((page.bits & (WORD | WIDE)) != 0), 1.0)
-    letter = (page.bits & (WORD | WIDE)) != 0
-    shares = [page.counted(letter & ((covered & (1 << k)) != 0)) / solid for k in range(len(KINDS))]
-    return np.column_stack([*shares, page.counted(letter & (covered != 0)) / solid])
 
 
 def features(page: Lines) -> tuple[tuple[str, ...], Floats]:
@@ -51,7 +40,7 @@ def features(page: Lines) -> tuple[tuple[str, ...], Floats]:
     bucket = np.minimum(np.floor(np.log2(safe_tokens)), 4)
     skeleton = ((page.start_kind * 8 + page.end_kind) * 8 + bucket) * 2 + (page.digits > 0)
     shared, rare, common, back, ahead, far_ahead = vocabulary.overlap()
-    hints = hint_shares(page)
+    hints = page.hints
     furniture = hints[:, -1]
     related = hints[:, KINDS.index("related")]
     comments = hints[:, KINDS.index("comments")]

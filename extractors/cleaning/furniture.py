@@ -9,9 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from extractors.cleaning.features import hint_shares
 from extractors.cleaning.hints import KINDS
-from extractors.cleaning.measure import Lines
 from extractors.cleaning.sheet import Sheet
 
 _SURE_KINDS: Final = ("account", "share", "comments", "related", "legal")
@@ -21,16 +19,15 @@ _WORDS: Final = 10.0
 
 def cut_furniture(sheet: Sheet) -> None:
     """Cut the lines above and below the running text that consist of hints."""
-    left = sheet.left()
-    if not left:
+    if not sheet.left():
         return
-    page = Lines([sheet.lines[i] for i in left])
-    if not page.prose.any():
+    page = sheet.page
+    running = [p for p in np.flatnonzero(page.prose).tolist() if sheet.filled[p] not in sheet.cuts]
+    if not running:
         return
-    running = np.flatnonzero(page.prose)
-    shares = hint_shares(page)
+    shares = page.hints
     sure = shares[:, [KINDS.index(kind) for kind in _SURE_KINDS]].sum(axis=1)
     furniture = (shares[:, -1] >= _COVERED) & (sure > 0.5) & (page.tokens <= _WORDS)
     furniture[running[0] : running[-1] + 1] = False
     for p in np.flatnonzero(furniture).tolist():
-        sheet.cut(left[p], "shape.furniture", "words of buttons and links, no text around")
+        sheet.cut(sheet.filled[p], "shape.furniture", "words of buttons and links, no text around")

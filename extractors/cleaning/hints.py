@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from extractors.rulebook import rule_languages, rules
 
+_BITS: Final = 8
 KINDS: Final = ("menu", "account", "share", "comments", "related", "legal", "credit")
 
 
 @cache
 def _automaton() -> ahocorasick.Automaton:
-    """All hints, each with its kinds as bits and its length."""
+    """All hints, each with its length and its kinds as bits."""
     kinds: dict[str, int] = {}
     for lang in rule_languages():
         for kind, words in (rules(lang).get("hints") or {}).items():
@@ -29,7 +30,7 @@ def _automaton() -> ahocorasick.Automaton:
                 kinds[text] = kinds.get(text, 0) | 1 << KINDS.index(kind)
     automaton = ahocorasick.Automaton()
     for text, bits in sorted(kinds.items()):
-        automaton.add_word(text, (bits, len(text)))
+        automaton.add_word(text, len(text) << _BITS | bits)
     automaton.make_automaton()
     return automaton
 
@@ -43,16 +44,17 @@ def find_hints(text: str, solid: NDArray[np.bool_]) -> NDArray[np.uint8]:
             hint must not begin or end inside one.
     """
     covered = np.zeros(len(text), dtype=np.uint8)
-    found = list(_automaton().iter(text))
-    if not found:
-        return covered
-    spans = np.array([(end, length, bits) for end, (bits, length) in found])
-    last, first = spans[:, 0], spans[:, 0] - spans[:, 1] + 1
+    found = np.array(list(_automaton().iter(text)), dtype=np.int64).reshape(-1, 2)
+    last, told = found[:, 0], found[:, 1]
+    first = last - (told >> _BITS) + 1
     # A space on either side, so that the ends of the text need no care.
     inside = np.concatenate(([False], solid[1:] & solid[:-1], [False]))
     whole = ~inside[first] & ~inside[last + 1]
-    for begin, end, bits in zip(
-        first[whole].tolist(), last[whole].tolist(), spans[whole, 2].tolist(), strict=True
-    ):
-        covered[begin : end + 1] |= bits
+    first, last, told = first[whole], last[whole], told[whole]
+    for k in range(len(KINDS)):
+        of_kind = (told >> k) & 1 == 1
+        opened = np.bincount(first[of_kind], minlength=len(text) + 1)
+        closed = np.bincount(last[of_kind] + 1, minlength=len(text) + 1)
+        inside_hint = np.cumsum(opened - closed)[: len(text)] > 0
+        covered |= inside_hint.astype(np.uint8) << k
     return covered

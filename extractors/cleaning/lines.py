@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from extractors.cleaning.furniture import cut_furniture
 from extractors.cleaning.listings import cut_listings
 from extractors.cleaning.outside import cut_outside
@@ -22,6 +24,7 @@ from extractors.cleaning.shapes import cut_islands, cut_shapes
 from extractors.cleaning.sheet import Sheet
 from extractors.cleaning.teasers import cut_teasers
 from extractors.cleaning.text import QUANTITY, line_key
+from extractors.cleaning.vote import SURE, vote
 from extractors.records import LineRole, Removal
 
 
@@ -69,11 +72,14 @@ def clean(
         Kept lines, removals and roles. A text without any prose keeps nothing.
     """
     sheet = Sheet(lines)
+    opinion = vote(sheet.page) if whole_page and sheet.filled else None
+    if opinion:
+        sheet.sure = frozenset(sheet.filled[p] for p in np.flatnonzero(opinion.probability > SURE))
     cut_shapes(sheet)
     cut_listings(sheet)
     if title:
         sheet.protect(find_title(sheet, title))
-    headline = cut_outside(sheet, title) if whole_page else None
+    headline = cut_outside(sheet, opinion, title) if opinion else None
     cut_phrases(sheet, lang)
     cut_furniture(sheet)
     cut_teasers(sheet)

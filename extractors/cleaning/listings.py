@@ -19,10 +19,12 @@ _MARK = re.compile(r"[»›▶►▷→>*★☆■●•·▪◆-]+")
 
 def _field(token: str) -> str:
     """Kind of one column of a listing row."""
-    if _DATE.fullmatch(token):
-        return "date"
-    if token.replace(",", "").isdigit():
-        return "number"
+    if token[0].isdigit():
+        if _DATE.fullmatch(token):
+            return "date"
+        return "number" if token.replace(",", "").isdigit() else "text"
+    if token[0].isalpha():
+        return "text"
     return "mark" if _MARK.fullmatch(token) else "text"
 
 
@@ -53,13 +55,13 @@ def _row(line: str) -> _Row | None:
         first = "notice"
     if first == "text" and _field(tokens[-1]) not in ("date", "number"):
         return None
-    kinds = [_field(t) for t in tokens]
     tail: list[str] = []
-    for kind in reversed(kinds[1:]):
+    for token in reversed(tokens[1:]):
+        kind = _field(token)
         if kind not in ("date", "number"):
             break
         tail.append(kind)
-    if "text" not in kinds or not (tail or first != "text"):
+    if all(_field(token) != "text" for token in tokens) or not (tail or first != "text"):
         return None
     return _Row(first, tuple(sorted(set(tail))), tuple(tokens))
 
@@ -88,7 +90,7 @@ def cut_listings(sheet: Sheet) -> None:
                 break
             previous, end = following, end + 1
         run = [row for row in rows[start:end] if row is not None]
-        if len(run) >= 3 and _is_listing(run):
+        if len(run) >= 3 and _is_listing(run) and not _is_content(sheet, start, end, run):
             _cut_run(sheet, start, end, run)
             start = end
         else:
@@ -107,6 +109,12 @@ def _is_listing(run: Sequence[_Row]) -> bool:
         return True
     before = {row.words[-1 - len(row.tail)] for row in run if len(row.words) > len(row.tail)}
     return len(before) == 1 or len(run) >= 6
+
+
+def _is_content(sheet: Sheet, start: int, end: int, run: Sequence[_Row]) -> bool:
+    """Whether rows without dates stand where the learned vote sees the article."""
+    sure = sum(sheet.filled[p] in sheet.sure for p in range(start, end))
+    return sure > len(run) / 2 and not any(row.dated for row in run)
 
 
 def _cut_run(sheet: Sheet, start: int, end: int, run: Sequence[_Row]) -> None:

@@ -7,6 +7,7 @@ over stretches: linear in the text, without a loop over lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from extractors.cleaning.charclass import (
     WORD,
     classes,
 )
+from extractors.cleaning.hints import KINDS, find_hints
 
 _WIDE_WORDS = 1 / 2.2  # words that a CJK character counts
 
@@ -60,6 +62,15 @@ class Lines:
         self.chars = (self.ends - self.starts).astype(np.float64)
         self._measure()
         self._find_window()
+
+    @cached_property
+    def hints(self) -> Floats:
+        """Share of each line that words of furniture cover: a column per kind, one for all."""
+        covered = find_hints(self.text.replace("\u0130", "I").lower(), self.narrow)
+        letter = (self.bits & (WORD | WIDE)) != 0
+        solid = np.maximum(self.counted(letter), 1.0)
+        kinds = [self.counted(letter & ((covered >> k) & 1 == 1)) for k in range(len(KINDS))]
+        return np.column_stack([*kinds, self.counted(letter & (covered != 0))]) / solid[:, None]
 
     def counted(self, where: Flags) -> Floats:
         """Number of marked characters in each line."""

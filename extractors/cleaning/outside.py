@@ -15,23 +15,25 @@ import numpy as np
 from extractors.cleaning.arrays import Flags
 from extractors.cleaning.roles import find_title, is_headline
 from extractors.cleaning.sheet import Sheet
-from extractors.cleaning.text import QUANTITY, TERMINATED, line_key
-from extractors.cleaning.vote import KEEP, Vote, looks_whole, vote
+from extractors.cleaning.text import QUANTITY, TERMINATED
+from extractors.cleaning.vote import KEEP, Vote, looks_whole
 from extractors.cleaning.window import article_window, tokens
 
 _LONG_TEXT: Final = 15  # lines from which one sentence does not make a report
 _MENU: Final = 0.2  # share of such lines in a text without any sentence that is only a menu
-_MARKS: Final = 20  # characters that marks may add to a headline
 _ABOVE: Final = 15  # lines above the first running text in which its headline may stand
 _LONG_TITLE: Final = 12.0  # words from which a headline is no better for being longer
+_BULLETS: Final = "•·▪■●◆▶►"  # of a list; no headline is an item of one
+_LEAST: Final = 0.02  # probability that the vote gives a headline at least
 _TAKEN_UP: Final = 0.3  # share of a headline's words that the article takes up
 
 
-def cut_outside(sheet: Sheet, title: str) -> int | None:
+def cut_outside(sheet: Sheet, opinion: Vote, title: str) -> int | None:
     """Cut the lines outside the article, if the text is a whole page.
 
     Args:
         sheet: the lines, after the detectors of shapes.
+        opinion: on the lines that are not blank, of which there are some.
         title: headline known from outside, "" if none is.
 
     Returns:
@@ -39,9 +41,6 @@ def cut_outside(sheet: Sheet, title: str) -> int | None:
     """
     filled = sheet.filled
     lines = [sheet.lines[i] for i in filled]
-    if not lines:
-        return None
-    opinion = vote(lines)
     if not opinion.prose.any():
         left = [sheet.lines[i] for i in sheet.left()]
         if opinion.buttons.mean() >= _MENU and not _says_something(left):
@@ -57,15 +56,11 @@ def cut_outside(sheet: Sheet, title: str) -> int | None:
         keep[window.start : window.stop] = True
     first, last = _span(opinion)
     headline = _headline_above(sheet, lines, opinion, keep, title)
-    known = line_key(sheet.lines[headline]) if headline is not None else ""
     sheet.protect(headline)
     for p in np.flatnonzero(~keep).tolist():
-        line = lines[p]
-        if known and abs(len(line) - len(known)) <= _MARKS and line_key(line) == known:
-            continue
         if not first <= p <= last:
             sheet.cut(filled[p], "vote.outside", "before or after the article")
-        elif not (opinion.prose[p] and QUANTITY.search(line)):
+        elif not (opinion.prose[p] and QUANTITY.search(lines[p])):
             sheet.cut(filled[p], "vote.inside", "no part of the article around it")
     return headline
 
@@ -88,7 +83,11 @@ def _headline_above(
     above = [
         p
         for p in range(max(0, start - _ABOVE), start)
-        if is_headline(lines[p]) and not opinion.buttons[p] and opinion.ahead[p] >= _TAKEN_UP
+        if opinion.ahead[p] >= _TAKEN_UP
+        and opinion.probability[p] > _LEAST
+        and not opinion.buttons[p]
+        and lines[p][0] not in _BULLETS
+        and is_headline(lines[p])
     ]
     if not above:
         return None

@@ -29,6 +29,7 @@ class PhraseRule:
         max_len: longest line (characters) that it may remove.
         reason: in words, for people.
         form: whether the line belongs to a comment or login form.
+        weak: whether a line that the learned vote places in the article stays.
         needs: text without which the pattern cannot match, in lower case; spares most tries.
         bound: whether the pattern holds at the start of a line only.
     """
@@ -39,6 +40,7 @@ class PhraseRule:
     max_len: int
     reason: str
     form: bool
+    weak: bool
     needs: str
     bound: bool
 
@@ -56,6 +58,7 @@ def phrase_rules(lang: str | None = None) -> tuple[PhraseRule, ...]:
             int(entry.get("max_len", 120)),
             entry["reason"],
             bool(entry.get("form", False)),
+            bool(entry.get("weak", False)),
             str(entry.get("needs", "")),
             starts_line(entry["pattern"]),
         )
@@ -89,6 +92,8 @@ def cut_phrases(sheet: Sheet, lang: str | None) -> None:
         here = every if _screen(max(x for x in _LENGTHS if x < len(line))).match(line) else free
         for rule in here:
             if len(line) > rule.max_len or rule.needs not in lower:
+                continue
+            if rule.weak and i in sheet.sure:
                 continue
             if (rule.where == "head" and not head) or (rule.where == "tail" and not tail):
                 continue

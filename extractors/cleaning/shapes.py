@@ -12,6 +12,7 @@ from extractors.cleaning.window import tokens
 _URL_LINE = re.compile(r"(?:\S{1,12}\s?[:：]\s?)?(?:https?://|www\.)\S+$", re.IGNORECASE)
 _MAIL_LINE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|\[email(?:\s| )protected\]$", re.IGNORECASE)
 _NUMBER_LINE = re.compile(r"[(\[]?\d{1,7}(?:[.,]\d{3})*(?:\s?[/|·-]\s?\d{1,7})?[)\]]?$")
+_LISTED = 3
 _BULLET = re.compile(r"^[▷▶►☎☏✆✉■□※◎○●◆◇▲△•·*‣]\s*")
 _CONTACT = re.compile(
     r"\d{2,4}-\d{3,4}-?\d{0,4}|[\w.+-]+@[\w-]+\.\w|@\w{2,}|\[email.protected\]|https?://|www\.",
@@ -24,20 +25,30 @@ _CREDIT_PART = re.compile(
 
 def cut_shapes(sheet: Sheet) -> None:
     """Lines whose form alone says that they are no prose."""
+    addresses: list[int] = []
     for i in sheet.filled:
         line = sheet.lines[i]
         if not any(ch.isalnum() for ch in line):
             sheet.cut(i, "shape.marks", "only marks, no letter or digit")
         elif _NUMBER_LINE.match(line):
             sheet.cut(i, "shape.number", "bare number or counter")
-        elif _URL_LINE.match(line):
-            sheet.cut(i, "shape.url", "only a web address")
-        elif _MAIL_LINE.match(line):
-            sheet.cut(i, "shape.mail", "only a mail address")
+        elif _is_address(line):
+            addresses.append(i)
         elif _is_contact(line):
             sheet.cut(i, "shape.contact", "contact details")
         elif _is_credit(line):
             sheet.cut(i, "shape.credits", "who filmed, edited or wrote")
+    listed = [i for i in addresses if i in sheet.sure]
+    for i in addresses:
+        # An article that lists addresses has several; a lone one is where the text comes from.
+        if len(listed) < _LISTED or i not in sheet.sure:
+            sheet.cut(i, "shape.address", "only a web or mail address")
+
+
+def _is_address(line: str) -> bool:
+    if "://" not in line and "." not in line and "[" not in line:
+        return False
+    return bool(_URL_LINE.match(line) or _MAIL_LINE.match(line))
 
 
 def _is_contact(line: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.cleaning.measure import Lines
 from extractors.cleaning.text import normalise
 
 _EDGE_LINES = 12  # lines from an end of the text that count as its head or tail
@@ -19,10 +20,11 @@ class Sheet:
         filled: indexes of the lines that are not blank.
         cuts: rule and reason of every line taken out.
         protected: lines that stay whatever the rules say.
+        sure: lines that the learned vote places in the article: the weaker signs leave them be.
         page_title: headline found in a removed row, "" if there is none.
     """
 
-    __slots__ = ("cuts", "filled", "lines", "page_title", "protected", "raw")
+    __slots__ = ("_page", "cuts", "filled", "lines", "page_title", "protected", "raw", "sure")
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.raw = lines
@@ -30,7 +32,16 @@ class Sheet:
         self.filled = [i for i, line in enumerate(self.lines) if line]
         self.cuts: dict[int, tuple[str, str]] = {}
         self.protected: set[int] = set()
+        self.sure: frozenset[int] = frozenset()
         self.page_title = ""
+        self._page: Lines | None = None
+
+    @property
+    def page(self) -> Lines:
+        """The lines that are not blank, measured once."""
+        if self._page is None:
+            self._page = Lines([self.lines[i] for i in self.filled])
+        return self._page
 
     def cut(self, i: int, rule: str, reason: str) -> None:
         """Take line `i` out unless it is protected or out already."""

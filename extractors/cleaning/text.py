@@ -18,7 +18,7 @@ QUANTITY = re.compile(
 
 def normalise(line: str) -> str:
     """A line as the rules see it: NFKC, without invisible characters, spaces collapsed."""
-    level = unicodedata.normalize("NFKC", line)
+    level = line if line.isascii() else unicodedata.normalize("NFKC", line)
     if not level.isprintable():
         level = _INVISIBLE.sub("", level)
     return " ".join(level.split())

@@ -7,7 +7,6 @@ and never enough to cut a figure stated in the running text of the article.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +17,10 @@ from extractors.trees import Trees
 
 MODEL: Final = "cleaning/vote.json"
 KEEP: Final = 0.45  # probability over which a line stays; best in cross-validation
+SURE: Final = 0.8  # over which weaker signs of form leave a line be
 _NEVER: Final = 0.05  # under it a line is no part of any article
-_NEVERS: Final = 6  # as many such lines has only a whole page
+_NEVERS: Final = 6  # as many such lines has only a whole page,
+_NEVER_SHARE: Final = 0.1  # and as large a share; long lists in an article have some as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,12 @@ class Vote:
     ahead: Floats
 
 
-def vote(lines: Sequence[str]) -> Vote:
+def vote(page: Lines) -> Vote:
     """Judge the lines of a page.
 
     Args:
-        lines: in normal form (`text.normalise`), none of them blank.
+        page: lines in normal form (`text.normalise`), none of them blank.
     """
-    page = Lines(lines)
     names, own = features(page)
     column = {name: own[:, k] for k, name in enumerate(names)}
     return Vote(
@@ -61,4 +61,5 @@ def vote(lines: Sequence[str]) -> Vote:
 
 def looks_whole(probability: Floats) -> bool:
     """Whether there are menus and links enough for a whole page, or this is an article alone."""
-    return int((probability < _NEVER).sum()) >= _NEVERS
+    never = int((probability < _NEVER).sum())
+    return never >= max(_NEVERS, _NEVER_SHARE * len(probability))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.cleaning import clean, line_key
@@ -98,6 +98,24 @@ def test_article_alone_loses_nothing(name: str) -> None:
     assert [lines[r.line] for r in clean(lines).removals] == []
 
 
+def test_addresses_that_an_article_lists_stay() -> None:
+    lines = [
+        "The library has put four collections of maps online, free for everyone to use.",
+        "The oldest sheets are from 1570, and the last were drawn in 1931, the library said.",
+        "Readers find the collections under these addresses:",
+        "https://maps.example.org/coast",
+        "https://maps.example.org/rivers",
+        "https://maps.example.org/towns",
+        "Another 2,000 sheets will be added in the spring, when the rooms are open again.",
+    ]
+    assert [lines[r.line] for r in clean(lines).removals] == []
+
+
+def test_lone_address_goes() -> None:
+    lines = [*ARTICLES["help"], "https://news.example.org/articles/2024/flood"]
+    assert [r.rule for r in clean(lines).removals] == ["shape.address"]
+
+
 MENU = [
     "Skip to content", "Menu", "Home", "World", "Business", "Sport", "Opinion", "Podcasts",
     "Videos", "Newsletters", "Search", "Log in", "Subscribe", "Contact us", "About us",
@@ -143,6 +161,7 @@ def test_declared_language_names_the_removal_and_changes_nothing_else() -> None:
     assert [r.rule for r in german.removals] == ["de.menu", "de.menu"]
 
 
+@settings(deadline=None)  # the first call reads the tables
 @given(
     st.lists(
         st.one_of(
