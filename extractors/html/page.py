@@ -27,7 +27,8 @@ from extractors.html.tree import bare_lines, page_text, parse
 from extractors.records import Removal
 
 _DEEPEST = 400  # nesting beyond which trafilatura is not run
-_MOST_NODES = 200_000
+_MOST_NODES = 30_000
+_MOST_LINES = 4_000  # its time grows with the square of a run of short lines
 _SHORT = 60  # tokens below which an extraction is doubted
 _THIN = 150  # tokens of an article below which the data of the page's scripts is looked at
 _AGREED = 0.3  # share of trafilatura's text below which the judgement of lines is not followed
@@ -113,7 +114,8 @@ def extract(text: str, *, url: str = "", fetched: datetime | None = None) -> Pag
     found: Any = None
     kept: set[int] = set()
     method = "lines"
-    if page.deepest <= _DEEPEST and page.size <= _MOST_NODES:
+    fits = page.size <= _MOST_NODES and len(lines) <= _MOST_LINES
+    if fits and page.deepest <= _DEEPEST:
         blocks, found = run_trafilatura(tree, said)
         kept = align(lines, blocks)
         if kept:
