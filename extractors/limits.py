@@ -44,7 +44,7 @@ class Limits:
     characters: int = 2_000_000
     line_characters: int = 200_000
     lines: int = 30_000
-    kept_characters: int = 500_000
+    kept_characters: int = 400_000
 
 
 def _size(count: int) -> str:

@@ -20,6 +20,7 @@ from extractors.records import (
     Line,
     Outcome,
     Passage,
+    Removal,
 )
 
 _HTML = re.compile(
@@ -254,6 +255,12 @@ def _clean(page: _Page, title: str, lang: str | None, memory: Collection[str] | 
     texts = [page.lines[i].text for i in inside]
     cleaned = clean(texts, lang=lang, memory=memory, title=title, whole_page=not page.left_out)
     removals = [replace(r, line=inside[r.line]) for r in cleaned.removals]
+    seen = {*cleaned.kept, *(r.line for r in cleaned.removals)}
+    removals += [
+        Removal(inside[i], "unseen", "no visible character")
+        for i, text in enumerate(texts)
+        if i not in seen and text.strip()
+    ]
     removals += [html.left_out(i) for i in page.left_out if page.lines[i].text.strip()]
     return Cleaned(
         kept=tuple(inside[i] for i in cleaned.kept),

@@ -279,3 +279,10 @@ def test_a_feed_declared_as_a_page_ends_clearly() -> None:
     feed = f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
     for media_type in ("text/html", "", "application/rss+xml"):
         assert _read(feed.encode(), media_type).outcome in ("loaded", "listing")
+
+
+def test_a_line_without_a_visible_character_is_no_line_of_the_text() -> None:
+    article = _read(f"\x01\n{SENTENCE}\n\u200b\n".encode(), "text/plain")
+    assert article.text == SENTENCE
+    assert [(r.line, r.rule) for r in article.removals] == [(0, "unseen"), (2, "unseen")]
+    assert _read(b"\x01", "text/html").outcome == "no_article"
