@@ -43,7 +43,7 @@ class Limits:
     attributes: int = 10_000
     characters: int = 2_000_000
     line_characters: int = 200_000
-    lines: int = 30_000
+    lines: int = 20_000
     kept_characters: int = 400_000
 
 
