@@ -29,9 +29,9 @@ from bench.data import SHARED, rows
 from bench.score import text_f1, words
 from extractors.decoding import decode
 from extractors.html import judge
-from extractors.html.align import align
+from extractors.html.features import matrix
 from extractors.html.metadata import metadata
-from extractors.html.page import run_trafilatura
+from extractors.html.page import peer_lines
 from extractors.html.tree import page_text, parse
 
 TARGET = Path(__file__).resolve().parent.parent / "extractors"
@@ -40,8 +40,8 @@ _SAME = 0.6  # share of a line's shingles in the gold that makes it content
 _FAR = 12  # lines from what trafilatura kept, beyond which short lines are thinned out
 _THINNED = 0.2  # share of those that is trained on, at the weight of all
 _SETTINGS = {
-    "max_iter": 160,
-    "learning_rate": 0.08,
+    "max_iter": 130,
+    "learning_rate": 0.1,
     "max_leaf_nodes": 20,
     "max_depth": 6,
     "max_features": 0.25,
@@ -61,6 +61,7 @@ class Sample:
     title: str
     kept: set[int]
     lines: tuple[str, ...]
+    keys: list[str]
     values: NDArray[np.float64]
     names: tuple[str, ...]
     labels: NDArray[np.float64]
@@ -97,9 +98,10 @@ def samples() -> list[Sample]:
             continue
         said = metadata(tree, url=row["url"] or "")
         lines = tuple(block.text for block in page.blocks)
-        kept = align(lines, run_trafilatura(tree, said)[0])
-        values, names = judge.columns(page, kept, said)
-        out.append(Sample(row, said.title, kept, lines, values, names, labels(lines, row["text"])))
+        kept = peer_lines(tree, page, said)[0]
+        values, names = matrix(page, kept, said)
+        gold = labels(lines, row["text"])
+        out.append(Sample(row, said.title, kept, lines, page.keys, values, names, gold))
     return out
 
 
@@ -143,7 +145,7 @@ def cross_validated(pages: Sequence[Sample], folds: int) -> None:
             values = page.values.astype(np.float32)
             likely = (1.0 - judge.SAY) * first.predict_proba(values[:, both])[:, 1]
             likely += judge.SAY * second.predict_proba(values[:, alone])[:, 1]
-            chosen = judge.choose(page.lines, likely, page.kept, page.title)
+            chosen = judge.choose(page.lines, page.keys, likely, page.kept, page.title)
             score = text_f1(page.row["text"], "\n".join(page.lines[i] for i in sorted(chosen)))
             kind = page.row["page_type"]
             for key in [kind] + [page.row["lang"]] * (kind == "article"):

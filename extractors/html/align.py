@@ -13,11 +13,18 @@ def letters(text: str) -> str:
     return _NEITHER.sub("", text.casefold())
 
 
-def align(lines: Sequence[str], blocks: Sequence[str]) -> set[int]:
+def align(keys: Sequence[str], blocks: Sequence[str]) -> set[int]:
     """Lines of the page that the extracted blocks consist of.
 
     Each line is looked up in the extracted text; among all places found, the heaviest chain in
     the order of the page wins, so that a teaser far from the article does not match its copy.
+
+    Args:
+        keys: letters of the lines.
+        blocks: the extracted text.
+
+    Returns:
+        Indexes of the lines.
     """
     exact: dict[str, list[int]] = {}
     joined: list[str] = []
@@ -30,7 +37,6 @@ def align(lines: Sequence[str], blocks: Sequence[str]) -> set[int]:
             total += len(key)
     whole = "".join(joined)
     searches = affordable_searches(whole)
-    keys = [letters(line) for line in lines]
     pairs: list[tuple[int, int]] = []  # line, place in the extracted text
     for i, key in enumerate(keys):
         if not key:

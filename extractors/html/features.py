@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.cleaning.window import tokens
 from extractors.html.align import affordable_searches, letters
 from extractors.html.metadata import Metadata
 from extractors.html.tree import Block, Text, mark_names
+from extractors.html.wording import best_run, furniture, shared
 
 Column = NDArray[np.float64]
 
@@ -30,42 +31,70 @@ _END = frozenset(".!?。！？…‥．؟।။")
 _CLOSING = "'\"”’»›)]）」』】*"
 _OPENING = frozenset("\"'“‘«„»「『‹")
 _BULLETS = frozenset("•·-–—*▶►▷■□●○◆◇※→>|")
-_REACH = 3  # lines before and after whose look is told
+_BUTTON = 0.6  # share of a line that words of furniture cover, from which it is furniture
 _WIDE = 6  # lines before and after that are summed up
 
 
-def _text_columns(lines: Sequence[str]) -> dict[str, list[float]]:
-    """Length, punctuation and letters of each line."""
-    out: dict[str, list[float]] = {
-        name: []
-        for name in (
-            "tokens", "chars", "end", "opening", "stops", "commas", "digits", "upper", "wide",
-            "pipes", "mark", "address",
-        )
-    }  # fmt: skip
+_WORD, _SPACELESS, _UPPER, _DIGIT = 1, 2, 4, 8
+_TABLE = 0x10000  # code points with a class of their own; others have none
+_UNSPACED = ((0x3041, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0x0E00, 0x0EFF),
+             (0x1000, 0x109F), (0x1780, 0x17FF))  # fmt: skip
+_PER_WORD = 2.2  # characters of a script without spaces that make a word
+
+
+@cache
+def _classes() -> NDArray[np.uint8]:
+    """Class of each code point: part of a word, of a script without spaces, capital, figure."""
+    table = np.zeros(_TABLE + 1, dtype=np.uint8)
+    for code in range(_TABLE):
+        ch = chr(code)
+        table[code] = _WORD * ch.isalnum() | _UPPER * ch.isupper() | _DIGIT * ch.isdigit()
+    for first, last in _UNSPACED:
+        table[first : last + 1] = _SPACELESS
+    return table
+
+
+def _text_columns(lines: Sequence[str]) -> dict[str, Column]:
+    """Length, punctuation and letters of each line, none of them empty."""
+    text = "\n".join(lines)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    bits = _classes()[np.minimum(codes, _TABLE)]
+    chars = np.array([len(line) for line in lines], dtype=np.float64)
+    starts = np.concatenate(([0], np.cumsum(chars + 1)[:-1])).astype(np.intp)
+    word = (bits & _WORD) != 0
+    begins = word.copy()
+    begins[1:] &= ~word[:-1]
+
+    def counted(where: NDArray[np.bool_]) -> Column:
+        return np.add.reduceat(where, starts, dtype=np.float64)
+
+    wide = counted((bits & _SPACELESS) != 0)
+    ends, openings, stops, addresses = [], [], [], []
     for line in lines:
-        count = len(line)
-        bare = line.rstrip(_CLOSING)
-        last, first = bare[-1:], line[0]
-        out["tokens"].append(len(line.split()) if line.isascii() else tokens(line))
-        out["chars"].append(count)
-        out["end"].append(
+        last, first = line.rstrip(_CLOSING)[-1:], line[0]
+        ends.append(
             2.0 if last in _END and last else 1.0 if last in (":", "：") else 3.0 * (last == ",")
         )
-        out["opening"].append(
+        openings.append(
             1.0 if first.isupper() else 2.0 if first.islower() else 3.0 if first.isdigit()
             else 4.0 if first in _OPENING else 5.0 if first in _BULLETS else 0.0
         )  # fmt: skip
-        out["stops"].append(line.count(". ") + line.count("。") + line.count("? "))
-        out["commas"].append(line.count(", ") + line.count("、"))
-        short = line[:200]
-        out["digits"].append(sum(map(str.isdigit, short)) / len(short))
-        out["upper"].append(sum(map(str.isupper, short)) / len(short))
-        out["wide"].append(float(not line.isascii() and first > "\u2e80"))
-        out["pipes"].append(line.count("|") + line.count(" / ") + line.count("»"))
-        out["mark"].append(float("©" in line))
-        out["address"].append(float("@" in line or "://" in line or "www." in line))
-    return out
+        stops.append(line.count(". ") + line.count("。") + line.count("? "))
+        addresses.append("@" in line or "://" in line or "www." in line)
+    return {
+        "tokens": counted(begins) + wide / _PER_WORD,
+        "chars": chars,
+        "end": np.array(ends),
+        "opening": np.array(openings),
+        "stops": np.array(stops, dtype=np.float64),
+        "commas": counted((codes == ord(",")) | (codes == ord("、"))),
+        "digits": counted((bits & _DIGIT) != 0) / chars,
+        "upper": counted((bits & _UPPER) != 0) / chars,
+        "wide": wide / chars,
+        "pipes": counted((codes == ord("|")) | (codes == ord("»"))),
+        "address": np.array(addresses, dtype=np.float64),
+        "furniture": furniture(text, starts, word, (bits & (_WORD | _SPACELESS)) != 0),
+    }
 
 
 def _overlap(key: str, known: str) -> float:
@@ -113,20 +142,20 @@ def _share(part: Column, whole: Column) -> Column:
     return np.asarray(part / np.maximum(whole, 1e-9))
 
 
-def _best_run(weights: Column) -> Column:
-    """1 inside the contiguous run of the highest sum."""
-    best = total = 0.0
-    begin = 0
-    found = (0, 0)
-    for i, weight in enumerate(weights.tolist()):
-        if total <= 0.0:
-            begin, total = i, 0.0
-        total += weight
-        if total > best:
-            best, found = total, (begin, i + 1)
-    inside = np.zeros(len(weights))
-    inside[found[0] : found[1]] = 1.0
-    return inside
+def _prose(columns: Mapping[str, Column]) -> tuple[NDArray[np.bool_], tuple[int, int]]:
+    """Lines of running text, and the run of lines with the most of it."""
+    count = columns["tokens"]
+    prose = ((count >= 10) & (columns["end"] == 2.0)) | (count > 40)
+    return prose, best_run(np.where(prose, count, -np.minimum(6.0, 3.0 + 0.3 * count)))
+
+
+def share_of_core(page: Text, kept: Collection[int]) -> float:
+    """Share of the words in the page's longest run of prose that are in some lines."""
+    columns = _text_columns([b.text for b in page.blocks])
+    prose, (begin, end) = _prose(columns)
+    mass = columns["tokens"] * prose
+    inside = sum(float(mass[i]) for i in sorted(kept) if begin <= i < end)
+    return inside / max(float(mass[begin:end].sum()), 1.0)
 
 
 def matrix(
@@ -141,10 +170,8 @@ def matrix(
     """
     blocks, parents = page.blocks, page.parents
     size = len(blocks)
-    columns: dict[str, Column] = {
-        name: np.array(values) for name, values in _text_columns([b.text for b in blocks]).items()
-    }
-    keys = [letters(b.text) for b in blocks]
+    columns = _text_columns([b.text for b in blocks])
+    keys = page.keys
     counts = Counter(keys)
     met: set[str] = set()
     again = np.zeros(size)
@@ -153,6 +180,7 @@ def matrix(
         met.add(key)
     columns["copies"] = np.array([float(counts[key]) for key in keys])
     columns["again"] = again
+    columns["letters"] = _share(np.array([float(len(key)) for key in keys]), columns["chars"])
     title_key, description_key = letters(said.title), letters(said.description)
     columns["title"] = np.array([_overlap(key, title_key) for key in keys])
     columns["description"] = np.array([_overlap(key, description_key) for key in keys])
@@ -174,11 +202,12 @@ def matrix(
     for i, name in enumerate(mark_names()):
         columns[f"in_{name}"] = distance[:, i]
 
-    prose = ((count >= 10) & (columns["end"] == 2.0)) | (count > 40)
+    prose, core = _prose(columns)
     prose_tokens = count * prose
     kept_tokens = count * is_kept
     _holder_columns(columns, blocks, kept_tokens, prose_tokens, linked)
     _place_columns(columns, is_kept, kept_tokens, prose_tokens, linked)
+    _core_columns(columns, [b.text for b in blocks], prose, core)
     for name, mass in (("kept", kept_tokens), ("prose", prose_tokens)):
         for share in (0.9, 0.6):
             _centre_columns(columns, f"{name}{share}", blocks, parents, mass, share)
@@ -259,15 +288,11 @@ def _place_columns(
     count = columns["tokens"]
     size = len(count)
     order = np.arange(size, dtype=np.float64)
-    for step in range(-_REACH, _REACH + 1):
-        if step == 0:
-            continue
-        columns[f"kept{step:+d}"] = _near(is_kept, step, 0.0)
+    for step in (-2, -1, 1, 2):
         columns[f"tokens{step:+d}"] = _near(count, step, -1.0)
-        if abs(step) <= 2:
-            columns[f"end{step:+d}"] = _near(columns["end"], step, -1.0)
-            columns[f"linked{step:+d}"] = _near(linked, step, -1.0)
-            columns[f"tag{step:+d}"] = _near(columns["tag"], step, -2.0)
+        columns[f"opening{step:+d}"] = _near(columns["opening"], step, -1.0)
+        columns[f"linked{step:+d}"] = _near(linked, step, -1.0)
+        columns[f"tag{step:+d}"] = _near(columns["tag"], step, -2.0)
     wide = _sums(count, _WIDE)
     columns["wide_kept"] = _share(_sums(kept_tokens, _WIDE), wide)
     columns["wide_prose"] = _share(_sums(prose_tokens, _WIDE), wide)
@@ -280,9 +305,8 @@ def _place_columns(
     after = np.minimum.accumulate(np.where(is_kept > 0, order, size + _NONE)[::-1])[::-1]
     columns["since_kept"] = np.minimum(order - before, _NONE)
     columns["until_kept"] = np.minimum(after - order, _NONE)
-    weights = np.where(prose_tokens > 0, count, -np.minimum(6.0, 3.0 + 0.3 * count))
-    columns["in_prose_run"] = _best_run(weights)
-    columns["in_kept_run"] = _best_run(np.where(is_kept > 0, count, -np.minimum(12.0, count)))
+    begin, end = best_run(np.where(is_kept > 0, count, -np.minimum(12.0, count)))
+    columns["in_kept_run"] = ((order >= begin) & (order < end)).astype(np.float64)
     total, all_kept = count.sum(), kept_tokens.sum()
     columns["place"] = order / size
     columns["token_place"] = np.cumsum(count) / max(total, 1e-9)
@@ -293,5 +317,44 @@ def _place_columns(
         ("page_kept", all_kept / max(total, 1e-9)),
         ("page_kept_tokens", all_kept),
         ("page_prose", prose_tokens.sum() / max(total, 1e-9)),
+    ):
+        columns[name] = np.full(size, float(value))
+
+
+def _core_columns(
+    columns: dict[str, Column],
+    lines: Sequence[str],
+    prose: NDArray[np.bool_],
+    core: tuple[int, int],
+) -> None:
+    """Where a line stands to the run of lines with the most prose, and what they share."""
+    count = columns["tokens"]
+    size = len(count)
+    order = np.arange(size, dtype=np.float64)
+    begin, end = core
+    inside = (order >= begin) & (order < end)
+    columns["in_prose_run"] = inside.astype(np.float64)
+    words = shared(lines, prose, core)
+    for i, name in enumerate(("shared", "rare", "common")):
+        columns[name] = words[:, i]
+    columns["wide_common"] = _share(_sums(words[:, 2] * count, _WIDE), _sums(count, _WIDE))
+    short = (count < 10) & (columns["end"] != 2.0)
+    columns["wide_furniture"] = _sums(columns["furniture"] * count, _WIDE)
+    columns["furniture-1"] = _near(columns["furniture"], -1, -1.0)
+    columns["furniture+1"] = _near(columns["furniture"], 1, -1.0)
+    columns["wide_short"] = _sums(short.astype(np.float64), _WIDE)
+    columns["from_begin"] = np.sign(order - begin) * np.log1p(np.abs(order - begin))
+    columns["from_end"] = np.sign(order - end) * np.log1p(np.abs(order - end))
+    mass = np.where(prose, count, 0.0)
+    columns["mass_before"] = (np.cumsum(mass) - mass) / max(mass.sum(), 1.0)
+    typical = count[inside & prose]
+    columns["to_core"] = np.log1p(count) - np.log1p(typical.mean() if len(typical) else 0.0)
+    for name, value in (
+        ("page_furniture", (columns["furniture"] > _BUTTON).mean()),
+        ("page_short", short.mean()),
+        ("page_short_outside", np.log1p((short & ~inside).sum())),
+        ("core_share", count[inside].sum() / max(count.sum(), 1.0)),
+        ("core_tokens", np.log1p(count[inside].sum())),
+        ("core_lines", np.log1p(end - begin)),
     ):
         columns[name] = np.full(size, float(value))

@@ -13,9 +13,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.cleaning.features import features as reading_of
-from extractors.cleaning.measure import Lines
-from extractors.cleaning.text import normalise
 from extractors.html.align import letters
 from extractors.html.features import matrix
 from extractors.html.metadata import Metadata
@@ -32,22 +29,6 @@ _ROW: Final = 0.2  # probability from which a row of a table is kept as trafilat
 _REPEATED: Final = 30  # letters from which a line stands only once in an article
 
 
-def columns(
-    page: Text, kept: Collection[int], said: Metadata
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """All columns that the model may use, a row per line, and their names.
-
-    Args:
-        page: at least one line.
-        kept: lines that trafilatura took for the article.
-        said: what the page says of itself.
-    """
-    own, names = matrix(page, kept, said)
-    lines = [normalise(block.text) or "-" for block in page.blocks]
-    text_names, text = reading_of(Lines(lines))
-    return np.hstack([own, text]), (*names, *(f"text_{name}" for name in text_names))
-
-
 def knows_peer(name: str) -> bool:
     """Whether a column tells what trafilatura kept."""
     return "kept" in name or name in ("after_first", "before_last")
@@ -62,7 +43,7 @@ def probability(page: Text, kept: Collection[int], said: Metadata) -> NDArray[np
             and the text decide alone.
         said: what the page says of itself.
     """
-    values, names = columns(page, kept, said)
+    values, names = matrix(page, kept, said)
     place = {name: i for i, name in enumerate(names)}
     alone, both = Trees.load(ALONE), Trees.load(WITH_PEER)
     if not kept:
@@ -87,11 +68,15 @@ def article_lines(page: Text, kept: Collection[int], said: Metadata) -> set[int]
     if not page.blocks:
         return set()
     likely = probability(page, kept, said)
-    return choose([block.text for block in page.blocks], likely, kept, said.title)
+    return choose([block.text for block in page.blocks], page.keys, likely, kept, said.title)
 
 
 def choose(
-    lines: Sequence[str], likely: NDArray[np.float64], kept: Collection[int], title: str
+    lines: Sequence[str],
+    keys: Sequence[str],
+    likely: NDArray[np.float64],
+    kept: Collection[int],
+    title: str,
 ) -> set[int]:
     """The likely lines, of a repeated one the likeliest only, and without the title.
 
@@ -106,7 +91,7 @@ def choose(
     chosen: set[int] = set()
     best: dict[str, int] = {}
     for i in np.flatnonzero(likely >= LIKELY).tolist():
-        key = letters(lines[i])
+        key = keys[i]
         if key == heading:
             continue
         if len(key) >= _REPEATED:

@@ -78,7 +78,8 @@ class Signs:
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(load_yaml("html/kinds.yaml")[name], re.IGNORECASE)
+    """Pattern for a text in lower case: one that ignores case takes many times as long."""
+    return re.compile(load_yaml("html/kinds.yaml")[name])
 
 
 def _linked(heading: Any) -> bool:
@@ -95,7 +96,7 @@ def signs(tree: Any) -> Signs:
         for name in set(value.lower().split()):
             counts[name] += times
     names = set(counts) | {value.lower() for value in _IDS(tree)}
-    markup = " ".join(sorted(names)) + " " + " ".join(_SOURCES(tree))
+    markup = " ".join(sorted(names)) + " " + " ".join(_SOURCES(tree)).lower()
     return Signs(
         posts=max(counts[row["class"]] for row in table["posts"]),
         topics=max(counts[row["class"]] for row in table["topics"]),
@@ -136,8 +137,9 @@ def _running(lines: Sequence[str], kept: Collection[int]) -> tuple[float, float]
     total = longest = stretch = 0.0
     for i, line in enumerate(lines):
         if i in kept and is_prose(line):
-            stretch += tokens(line)
-            total += tokens(line)
+            count = tokens(line)
+            stretch += count
+            total += count
             longest = max(longest, stretch)
         else:
             stretch = 0.0
@@ -231,7 +233,7 @@ def _forum(found: Signs, said: Metadata, lines: Sequence[str], stretch: float) -
         return stretch < least and found.board
     if (found.topics >= _TEASERS or found.board) and stretch < least:
         return True
-    if not _pattern("addresses").search(said.canonical_url or ""):
+    if not _pattern("addresses").search((said.canonical_url or "").lower()):
         return False
     return len(_places("forum", lines)) >= _REPLIES
 

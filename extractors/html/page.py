@@ -20,10 +20,11 @@ from extractors.cleaning.window import tokens
 from extractors.html import kinds
 from extractors.html.align import align, letters
 from extractors.html.embedded import embedded
+from extractors.html.features import share_of_core
 from extractors.html.judge import article_lines
 from extractors.html.kinds import PageKind
 from extractors.html.metadata import Metadata, metadata, parse_time
-from extractors.html.tree import bare_lines, page_text, parse
+from extractors.html.tree import Text, bare_lines, page_text, parse
 from extractors.records import Removal
 
 _DEEPEST = 400  # nesting beyond which trafilatura is not run
@@ -32,6 +33,7 @@ _MOST_LINES = 4_000  # its time grows with the square of a run of short lines
 _SHORT = 60  # tokens below which an extraction is doubted
 _THIN = 150  # tokens of an article below which the data of the page's scripts is looked at
 _AGREED = 0.3  # share of trafilatura's text below which the judgement of lines is not followed
+_MISSED = 0.3  # share of the longest run of prose below which trafilatura looks again
 _SHARE = 0.3  # share of the page's embedded article text below which it is doubted
 
 
@@ -61,16 +63,22 @@ def left_out(line: int) -> Removal:
     return Removal(line, "extractor", "outside the article on the page")
 
 
-def run_trafilatura(tree: Any, said: Metadata) -> tuple[list[str], Any]:
+def run_trafilatura(tree: Any, said: Metadata, *, fast: bool = True) -> tuple[list[str], Any]:
     """Blocks of trafilatura's text and its document; the tree stays as it is.
 
     Its costly search for metadata is only made where the page states no date or title; the
     latest date is fixed, because it would otherwise be today's.
+
+    Args:
+        tree: the parsed page.
+        said: what it says of itself.
+        fast: without trafilatura's comparison with two other extractors, half of its time.
     """
     found: Any
     try:
         found = bare_extraction(
             tree,
+            fast=fast,
             include_comments=False,
             with_metadata=said.published_at is None or not said.title,
             date_extraction_params={
@@ -84,6 +92,20 @@ def run_trafilatura(tree: Any, said: Metadata) -> tuple[list[str], Any]:
     if found is None:
         return [], None
     return [block for block in (found.text or "").split("\n") if block.strip()], found
+
+
+def peer_lines(tree: Any, page: Text, said: Metadata) -> tuple[set[int], Any]:
+    """Lines of the page that trafilatura takes for the article, and its document.
+
+    Its comparison with other extractors is only made where it misses most of the page's longest
+    run of prose.
+    """
+    blocks, found = run_trafilatura(tree, said)
+    kept = align(page.keys, blocks)
+    if not page.blocks or share_of_core(page, kept) >= _MISSED:
+        return kept, found
+    blocks, compared = run_trafilatura(tree, said, fast=False)
+    return (align(page.keys, blocks), compared) if blocks else (kept, found)
 
 
 def _weight(blocks: Iterable[str]) -> float:
@@ -116,19 +138,19 @@ def extract(text: str, *, url: str = "", fetched: datetime | None = None) -> Pag
     method = "lines"
     fits = page.size <= _MOST_NODES and len(lines) <= _MOST_LINES
     if fits and page.deepest <= _DEEPEST:
-        blocks, found = run_trafilatura(tree, said)
-        kept = align(lines, blocks)
+        kept, found = peer_lines(tree, page, said)
         if kept:
             method = "trafilatura+lines"
     said = _completed(said, found)
+    chosen = article_lines(page, kept, said)
+    sizes = {i: tokens(lines[i]) for i in sorted(kept | chosen)}
     if page.blocks:
-        chosen = article_lines(page, kept, said)
-        shared = _weight([lines[i] for i in chosen & kept])
-        if not kept or (chosen and shared >= _AGREED * _weight([lines[i] for i in kept])):
+        shared = sum(sizes[i] for i in sorted(chosen & kept))
+        if not kept or (chosen and shared >= _AGREED * sum(sizes[i] for i in sorted(kept))):
             kept = chosen
         else:
             method = "trafilatura"  # the two have little in common: the judgement is unsure
-    weight = _weight([lines[i] for i in kept])
+    weight = sum(sizes[i] for i in sorted(kept))
     if weight < _THIN or any(weight < _SHARE * _weight(body) for body in said.bodies):
         hidden, source = _unseen(tree, said, weight)
         if hidden:
@@ -172,7 +194,7 @@ def _unseen(tree: Any, said: Metadata, weight: float) -> tuple[list[str], str]:
 def _added(lines: list[str], article: Sequence[str]) -> set[int]:
     """Lines of an article that the page does not show: those it shows after all, and the rest,
     which is put at the end of `lines`."""
-    kept = align(lines, article)
+    kept = align([letters(line) for line in lines], article)
     if _weight([lines[i] for i in kept]) >= 0.8 * _weight(article):
         return kept
     start = len(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -12,6 +13,7 @@ import ahocorasick
 from lxml import etree
 from lxml import html as lxml_html
 
+from extractors.html.align import letters
 from extractors.rulebook import load_yaml
 
 # fmt: off
@@ -150,12 +152,14 @@ class Text:
 
     Attributes:
         blocks: its lines in document order, none of them blank.
+        keys: their letters.
         parents: for each block element, in document order, the one that holds it, -1 at the top.
         deepest: nesting of the deepest element.
         size: number of elements.
     """
 
     blocks: list[Block]
+    keys: list[str]
     parents: dict[int, int]
     deepest: int
     size: int
@@ -184,7 +188,7 @@ class _Walk:
         """An element begins."""
         above = self.stack[-1]
         marks = above.marks
-        attributes = node.attrib
+        attributes = dict(node.items())
         columns = self._marked(tag, attributes) if attributes else ()
         own = self._tags.get(tag)
         if columns or own is not None:
@@ -223,7 +227,7 @@ class _Walk:
             self._inside[tag] -= 1
         self.stack.pop()
 
-    def _marked(self, tag: str, attributes: Any) -> tuple[int, ...]:
+    def _marked(self, tag: str, attributes: Mapping[str, str]) -> tuple[int, ...]:
         """Columns of the marks that an element carries by its names and style."""
         names = " ".join([attributes[key] for key in _NAMING if key in attributes])
         if "-" in tag:
@@ -314,10 +318,11 @@ def page_text(tree: Any, *, without_scripts: bool = False) -> Text:
             if node.tail and len(page.stack) > 1:
                 page.add(node.tail)
     page.flush()
-    return Text(page.blocks, page.parents, deepest, page.count)
+    keys = [letters(block.text) for block in page.blocks]
+    return Text(page.blocks, keys, page.parents, deepest, page.count)
 
 
-def _is_concealed(attributes: Any) -> bool:
+def _is_concealed(attributes: Mapping[str, str]) -> bool:
     """Whether an element is not shown when the page opens."""
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True

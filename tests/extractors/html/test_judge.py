@@ -7,6 +7,8 @@ import pytest
 from html_samples import PARAGRAPHS, page
 
 from extractors.html import judge
+from extractors.html.align import letters
+from extractors.html.features import matrix
 from extractors.html.metadata import Metadata
 from extractors.html.tree import Text, page_text, parse
 from extractors.trees import Trees
@@ -18,10 +20,14 @@ def page_of(markup: str) -> Text:
     return page_text(tree)
 
 
+def keys_of(lines: list[str]) -> list[str]:
+    return [letters(line) for line in lines]
+
+
 @pytest.mark.parametrize("model", [judge.WITH_PEER, judge.ALONE])
 def test_models_know_the_columns_that_are_computed(model: str) -> None:
     found = page_of(page())
-    _, names = judge.columns(found, {3}, Metadata())
+    _, names = matrix(found, {3}, Metadata())
     assert len(set(names)) == len(names)
     assert set(Trees.load(model).features) <= set(names)
 
@@ -33,7 +39,7 @@ def test_one_model_knows_nothing_of_the_other_extractor() -> None:
 
 def test_markup_and_text_decide_where_the_other_extractor_found_nothing() -> None:
     found = page_of(page())
-    chosen = judge.article_lines(found, set(), Metadata())
+    chosen = judge.article_lines(found, set(), Metadata(title="Rotterdam handles more containers"))
     assert [found.blocks[i].text for i in sorted(chosen)] == PARAGRAPHS
 
 
@@ -52,10 +58,10 @@ def test_a_single_line_is_judged() -> None:
 def test_title_and_repetitions_are_not_chosen() -> None:
     lines = ["The title", PARAGRAPHS[0], "again", PARAGRAPHS[0], "again", PARAGRAPHS[1]]
     likely = np.array([0.9, 0.6, 0.8, 0.9, 0.8, 0.1])
-    assert judge.choose(lines, likely, set(), "The Title.") == {2, 3, 4}
+    assert judge.choose(lines, keys_of(lines), likely, set(), "The Title.") == {2, 3, 4}
 
 
 def test_rows_of_a_table_that_the_other_extractor_kept_are_doubted_less() -> None:
     lines = ["Beans\t212", "Menu entry", "Tomatoes\t610"]
     likely = np.array([0.3, 0.3, 0.3])
-    assert judge.choose(lines, likely, {0, 1}, "") == {0}
+    assert judge.choose(lines, keys_of(lines), likely, {0, 1}, "") == {0}
