@@ -121,7 +121,10 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
         "text/html",
         lambda: _page("<ul>" + "<li><a href='/x'>Port news 12</a></li>" * 19_000 + "</ul>"),
     ),
-    "a full page of inline tags": ("text/html", lambda: _page(f"<p>{'<b>ab </b>' * 900}</p>" * 100)),
+    "a full page of inline tags": (
+        "text/html",
+        lambda: _page(f"<p>{'<b>ab </b>' * 900}</p>" * 100),
+    ),
     "a full line of amounts": ("text/plain", lambda: b"$1,1 costs " * 18_000),
     "a full line of Han numerals": (
         "text/plain",
