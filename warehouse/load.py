@@ -12,7 +12,7 @@ from extractors.records import Article
 from warehouse import compare, copies
 from warehouse.records import LoadReport, Run
 
-_CHILDREN = ("removals", "passages", "sketches", "facts")
+_CHILDREN = ("removals", "passages", "facts")
 _TABLES = (
     "articles", "versions", "documents", *_CHILDREN, "participants", "likenesses", "copies",
     "claim_members", "verdicts",

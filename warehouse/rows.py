@@ -52,7 +52,6 @@ SCHEMAS: dict[str, pa.Schema] = {
         last_line=_INT, start_char=_INT, end_char=_INT, translation_of=_INT,
         markers=pa.list_(_TEXT),
     ),
-    "sketches": _schema(version_id=_TEXT, hash=pa.uint64()),
     "facts": _schema(
         fact_id=_TEXT, version_id=_TEXT, statement_id=_TEXT, role_in_statement=_TEXT,
         passage=_INT, kind=_TEXT, predicate=_TEXT, verb=_TEXT, slot=_TEXT, value=_AMOUNT,
@@ -218,8 +217,6 @@ def _add_version(
             "translation_of": passage.translation_of,
             "markers": list(article.markers[index]) if index < len(article.markers) else [],
         }
-    for value in article.sketch:
-        rows["sketches"][key, value] = {"version_id": key, "hash": value}
     ids = identity.fact_ids(version, article.facts)
     statements = identity.statement_ids(article.facts, ids)
     for fact, fact_id in zip(article.facts, ids, strict=True):

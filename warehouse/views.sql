@@ -19,8 +19,8 @@ SELECT * EXCLUDE (precedence) FROM (
 WHERE precedence = 1;
 
 -- Which report each version is: itself, or the canonical version that it repeats or translates.
+-- A copy may repeat a translation; then its report is what that one translates.
 CREATE OR REPLACE VIEW news.reports AS
--- A copy may repeat a translation: its report is what that one translates.
 SELECT v.version_id, coalesce(t.canonical_id, c.canonical_id, v.version_id) AS report_id,
        coalesce(t.kind, c.kind) IS NOT DISTINCT FROM 'translation' AS is_translation
 FROM news.versions v
@@ -137,7 +137,8 @@ FROM news.passages p JOIN news.version_documents d USING (version_id);
 
 CREATE OR REPLACE VIEW mart.copies AS
 SELECT d.document, o.document AS canonical_document, c.kind, c.containment, c.jaccard,
-       c.numbers_differ, d.article_id, o.article_id AS canonical_article_id, c.recorded_from
+       c.numbers_differ, c.residue_chars, d.article_id,
+       o.article_id AS canonical_article_id, c.recorded_from
 FROM news.copies c
 JOIN news.version_documents d ON d.version_id = c.version_id
 JOIN news.version_documents o ON o.version_id = c.canonical_id
@@ -397,12 +398,15 @@ COMMENT ON VIEW mart.copies IS
     'Documents that repeat or translate another; they add no voice.';
 COMMENT ON COLUMN mart.copies.document IS 'the copy';
 COMMENT ON COLUMN mart.copies.canonical_document IS 'the earliest document of the group';
-COMMENT ON COLUMN mart.copies.kind IS 'exact, near, excerpt, revision (same URL) or translation';
+COMMENT ON COLUMN mart.copies.kind IS
+    'exact, near, excerpt, revision (same URL, or near with other figures) or translation';
 COMMENT ON COLUMN mart.copies.containment IS
     'share of the smaller text''s shingles found in the other';
 COMMENT ON COLUMN mart.copies.jaccard IS
     'share of all shingles of both texts that they have in common';
 COMMENT ON COLUMN mart.copies.numbers_differ IS 'whether the two state different figures';
+COMMENT ON COLUMN mart.copies.residue_chars IS
+    'characters of its sentences that the canonical document does not have';
 COMMENT ON COLUMN mart.copies.article_id IS 'of the copy';
 COMMENT ON COLUMN mart.copies.canonical_article_id IS 'of the canonical document';
 COMMENT ON COLUMN mart.copies.recorded_from IS 'when this was found';

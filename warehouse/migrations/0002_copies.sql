@@ -22,6 +22,7 @@ CREATE TABLE news.texts (
 );
 
 -- The bottom-k sketches by hash.
+DROP TABLE news.sketches;
 CREATE TABLE news.postings (
     hash UBIGINT NOT NULL,
     number INTEGER NOT NULL,
