@@ -1,6 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-.PHONY: help replay test lint types bench lock clean
+.PHONY: help replay test lint types bench bench-reading lock clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -10,8 +10,8 @@ export DO_NOT_TRACK := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
-	  || sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1  \2/p' Makefile
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "newsledger needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.12" >&2; exit 1; }
@@ -39,9 +39,15 @@ types: $(INSTALLED)  ## mypy --strict
 bench: $(INSTALLED)  ## time and memory of the seeds' replay, as ratios against a peer
 	@$(BIN)/python -m bench.replay
 
+bench-reading: $(INSTALLED)  ## quality and speed of reading beside six peers, which are installed first
+	@$(BIN)/python -m pip install -q -r bench/requirements.txt
+	@$(BIN)/python -m bench.reading
+
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --extra dev --no-emit-index-url \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --upgrade -c requirements.lock \
+	  --no-emit-index-url --custom-compile-command "make lock" bench/requirements.in -o bench/requirements.txt
 
 clean:  ## remove .venv, caches and the ledger made by `make replay`
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -203,5 +203,10 @@ def measure() -> Rows:
     return found
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the table."""
     show("Documents made to hurt", measure())
+
+
+if __name__ == "__main__":
+    main()

@@ -96,5 +96,10 @@ def measure() -> Rows:
     return found
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the table."""
     show("Article lines of whole pages as text (F of words)", measure())
+
+
+if __name__ == "__main__":
+    main()

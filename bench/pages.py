@@ -192,6 +192,11 @@ def peak(name: str) -> None:
     print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit))
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the tables."""
     show("Article text of web pages", measure())
     show("Stages of the reading of a page", stages())
+
+
+if __name__ == "__main__":
+    main()

@@ -275,10 +275,11 @@ def _by_language(
     lines: Sequence[Line], cleaned: Cleaned, declared: str | None
 ) -> tuple[tuple[Line, ...], Cleaned]:
     """Kept lines that hold two languages become a line for each; all else keeps its order."""
+    whole = [i for i in cleaned.kept if i not in cleaned.roles]
+    found = language.parts_of([lines[i].text for i in whole], declared)
     cuts = {
-        i: [line.start + part.start for part in parts[1:]]
-        for i in cleaned.kept
-        if i not in cleaned.roles and (parts := language.parts((line := lines[i]).text, declared))
+        whole[k]: [lines[whole[k]].start + part.start for part in parts[1:]]
+        for k, parts in found.items()
     }
     if not cuts:
         return tuple(lines), cleaned
