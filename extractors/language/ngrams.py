@@ -141,7 +141,9 @@ class NgramModel:
         ends = np.cumsum(sizes)
         letters = np.concatenate([*samples, _END, _END])
         places, rows = self._known(letters)
-        keys = np.searchsorted(ends, places, side="right") * len(self._logs) + rows
+        keys = rows
+        if len(texts) > 1:
+            keys = np.searchsorted(ends, places, side="right") * len(self._logs) + rows
         keys.sort()
         first = np.flatnonzero(np.concatenate([_YES, keys[1:] != keys[:-1]]) if len(keys) else keys)
         counts = np.diff(np.append(first, len(keys))).astype(np.float32)

@@ -51,7 +51,7 @@ class Scripts:
 
     def count_each(self, texts: Sequence[Codes]) -> list[dict[str, int]]:
         """`count` of several texts at once."""
-        if sum(map(len, texts)) > _AT_ONCE:
+        if len(texts) == 1 or sum(map(len, texts)) > _AT_ONCE:
             return [self.count(codes) for codes in texts]
         if not texts:
             return []
