@@ -203,6 +203,8 @@ def _core(text: Shingles, other: Shingles) -> Hashes:
     quoted in a long host stays a small part of it.
     """
     ends = np.flatnonzero(text.lines[1:] != text.lines[:-1]) + 1
+    if not len(ends):
+        return text.distinct
     begins = np.concatenate(([0], ends))
     sizes = np.concatenate((ends, [len(text.lines)])) - begins
     hits = np.add.reduceat(is_in(text.ordered, other.distinct), begins, dtype=np.int64)
@@ -228,7 +230,10 @@ def alike(a: Shingles, b: Shingles) -> Likeness:
     whole = _measured(a.distinct, b.distinct)
     if not _LEAST <= whole.containment < _ENOUGH:
         return whole
-    core = _measured(_core(a, b), _core(b, a))
+    cores = _core(a, b), _core(b, a)
+    if cores[0] is a.distinct and cores[1] is b.distinct:
+        return whole
+    core = _measured(*cores)
     return Likeness(max(whole.containment, core.containment), whole.jaccard)
 
 
