@@ -141,7 +141,7 @@ def _stages(page: GoldPage, clock: _Clock) -> None:
     shown = clock.time("walk", lambda: page_text(tree))
     said = clock.time("metadata and signs", lambda: metadata(tree, url=page.url))
     clock.time("metadata and signs", lambda: signs(tree))
-    kept = clock.time("trafilatura's text, align", lambda: peer_lines(tree, shown, said)[0])
+    kept = clock.time("trafilatura's text, align", lambda: peer_lines(tree, shown))
     chosen = clock.time("judge", lambda: article_lines(shown, kept, said))
     clock.time("kind", lambda: kind(Signs(), said, [b.text for b in shown.blocks], chosen))
     lines = [shown.blocks[i].text for i in sorted(chosen)]

@@ -98,7 +98,7 @@ def samples() -> list[Sample]:
             continue
         said = metadata(tree, url=row["url"] or "")
         lines = tuple(block.text for block in page.blocks)
-        kept = peer_lines(tree, page, said)[0]
+        kept = peer_lines(tree, page)
         values, names = matrix(page, kept, said)
         gold = labels(lines, row["text"])
         out.append(Sample(row, said.title, kept, lines, page.keys, values, names, gold))

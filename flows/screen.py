@@ -274,9 +274,10 @@ def show_memory(out: Console, memory: LineMemory) -> None:
     for name, lines in sorted(memory.sites.items(), key=lambda item: (-len(item[1]), item[0])):
         count = f"{len(lines):,} line{'s' if len(lines) > 1 else ''}"
         out.print(f"{'every site' if name == '*' else clean(name)}: {count}")
-    if not memory.sites:
+    if memory.sites:
+        out.print(f"Snapshot {memory.snapshot}; use it with: newsledger replay --learned PATH")
+    else:
         out.print("No line is repeated by three reports of one site on two days.")
-    out.print(f"Snapshot {memory.snapshot}; use it with: newsledger replay --learned PATH")
 
 
 def _most_telling(rows: Sequence[DocumentSummary]) -> list[DocumentSummary]:

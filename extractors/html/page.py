@@ -9,7 +9,7 @@ data that the page carries for its scripts is read instead.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from extractors.html.embedded import embedded
 from extractors.html.features import share_of_core
 from extractors.html.judge import article_lines
 from extractors.html.kinds import PageKind
-from extractors.html.metadata import Metadata, metadata, parse_time
+from extractors.html.metadata import Metadata, metadata
 from extractors.html.tree import Text, bare_lines, page_text, parse
 from extractors.records import Removal
 
@@ -63,49 +63,33 @@ def left_out(line: int) -> Removal:
     return Removal(line, "extractor", "outside the article on the page")
 
 
-def run_trafilatura(tree: Any, said: Metadata, *, fast: bool = True) -> tuple[list[str], Any]:
-    """Blocks of trafilatura's text and its document; the tree stays as it is.
+def run_trafilatura(tree: Any, *, fast: bool = True) -> list[str]:
+    """Blocks of trafilatura's text; the tree stays as it is.
 
-    Its costly search for metadata is only made where the page states no date or title; the
-    latest date is fixed, because it would otherwise be today's.
+    Its search for metadata is left out: `metadata` finds more, and guesses no dates from a text.
 
     Args:
         tree: the parsed page.
-        said: what it says of itself.
         fast: without trafilatura's comparison with two other extractors, half of its time.
     """
-    found: Any
     try:
-        found = bare_extraction(
-            tree,
-            fast=fast,
-            include_comments=False,
-            with_metadata=said.published_at is None or not said.title,
-            date_extraction_params={
-                "original_date": True,
-                "extensive_search": said.published_at is None,
-                "max_date": "2100-01-01",
-            },
-        )
+        found = bare_extraction(tree, fast=fast, include_comments=False, with_metadata=False)
     except (ValueError, TypeError, AttributeError, RecursionError, etree.LxmlError):
         found = None
-    if found is None:
-        return [], None
-    return [block for block in (found.text or "").split("\n") if block.strip()], found
+    text = getattr(found, "text", None) or ""
+    return [block for block in text.split("\n") if block.strip()]
 
 
-def peer_lines(tree: Any, page: Text, said: Metadata) -> tuple[set[int], Any]:
-    """Lines of the page that trafilatura takes for the article, and its document.
+def peer_lines(tree: Any, page: Text) -> set[int]:
+    """Lines of the page that trafilatura takes for the article.
 
     Its comparison with other extractors is only made where it misses most of the page's longest
     run of prose.
     """
-    blocks, found = run_trafilatura(tree, said)
-    kept = align(page.keys, blocks)
+    kept = align(page.keys, run_trafilatura(tree))
     if not page.blocks or share_of_core(page, kept) >= _MISSED:
-        return kept, found
-    blocks, compared = run_trafilatura(tree, said, fast=False)
-    return (align(page.keys, blocks), compared) if blocks else (kept, found)
+        return kept
+    return align(page.keys, run_trafilatura(tree, fast=False)) or kept
 
 
 def _weight(blocks: Iterable[str]) -> float:
@@ -133,15 +117,13 @@ def extract(text: str, *, url: str = "", fetched: datetime | None = None) -> Pag
     lines = [block.text for block in page.blocks] or bare_lines(text)
     said = metadata(tree, url=url, fetched=fetched)
     signs = kinds.signs(tree)
-    found: Any = None
     kept: set[int] = set()
     method = "lines"
     fits = page.size <= _MOST_NODES and len(lines) <= _MOST_LINES
     if fits and page.deepest <= _DEEPEST:
-        kept, found = peer_lines(tree, page, said)
+        kept = peer_lines(tree, page)
         if kept:
             method = "trafilatura+lines"
-    said = _completed(said, found)
     chosen = article_lines(page, kept, said)
     sizes = {i: tokens(lines[i]) for i in sorted(kept | chosen)}
     if page.blocks:
@@ -169,16 +151,6 @@ def _headline(lines: Sequence[str], title: str, kept: Collection[int]) -> int | 
     found = [i for i, line in enumerate(lines) if wanted and letters(line) == wanted]
     before = [i for i in found if i <= min(kept, default=0)]
     return next(iter(before[-1:] or found[:1]), None)
-
-
-def _completed(said: Metadata, found: Any) -> Metadata:
-    """What the page says of itself, with trafilatura's findings where it states nothing."""
-    if said.published_at is None and getattr(found, "date", None):
-        published, basis = parse_time(found.date) or (None, None)
-        said = replace(said, published_at=published, date_basis=basis)
-    if not said.title:
-        said = replace(said, title=getattr(found, "title", None) or "")
-    return said
 
 
 def _unseen(tree: Any, said: Metadata, weight: float) -> tuple[list[str], str]:

@@ -71,3 +71,10 @@ def test_page_without_any_chosen_line_is_left_to_the_cleaning() -> None:
     assert kept(extract(f"<html><body>{deep}</body></html>")) == PARAGRAPHS
     menu = extract("<html><body><ul><li>Home</li><li>World</li></ul></body></html>")
     assert kept(menu) == ["Home", "World"]
+
+
+def test_no_date_is_guessed_from_the_text_of_an_article() -> None:
+    story = ["The yard will deliver the ship in 2031, © 2012 notwithstanding.", *PARAGRAPHS]
+    result = extract(page(head="", body=story))
+    assert result.said.published_at is None
+    assert result.said.date_basis is None
