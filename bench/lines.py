@@ -60,8 +60,12 @@ def _pages() -> list[tuple[str, Lines]]:
     pages = []
     for page in article_pages():
         gold = {letters(line) for line in page.text.split("\n")}
-        lines = extract(page.body.decode("utf-8", "replace")).text.split("\n")
-        pages.append((page.lang, [(line, int(letters(line) in gold)) for line in lines]))
+        shown = extract(page.body.decode("utf-8", "replace"))
+        labels = [
+            (line, 2 if i == shown.headline else int(letters(line) in gold))
+            for i, line in enumerate(shown.text.split("\n"))
+        ]
+        pages.append((page.lang, labels))
     return pages
 
 
