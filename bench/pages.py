@@ -152,7 +152,7 @@ def _stages(page: GoldPage, clock: _Clock) -> None:
     clock.time("language", lambda: language.parts_of(left, said.lang))
     clock.time("language", lambda: language.passages(left, said.lang))
     whole = "\n".join(left)
-    clock.time("sketch and hash", lambda: (sketch.content_hash(whole), sketch.sketch(whole)))
+    clock.time("content hash", lambda: sketch.content_hash(whole))
     article = prepare(Document(page.url or page.name, page.body, media_type="text/html"))
     clock.time(
         "facts",

@@ -78,7 +78,6 @@ def unread(
         charset=decoded.charset if decoded else "",
         charset_basis=decoded.basis if decoded else "",
         content_hash="",
-        sketch=(),
         markers=(),
         facts=(),
         outcome=outcome,
@@ -146,7 +145,7 @@ def _outcome(page: _Page, kept: bool) -> tuple[Outcome, str]:
 def prepare(
     document: Document, memory: Collection[str] | None = None, limits: Limits | None = None
 ) -> Article:
-    """Read a document as far as facts: text, lines, removals, passages, dates, sketch.
+    """Read a document as far as facts: text, lines, removals, passages and dates.
 
     Args:
         document: what was captured.
@@ -233,7 +232,6 @@ def _assemble(
         charset=decoded.charset,
         charset_basis=decoded.basis,
         content_hash="",
-        sketch=(),
         markers=marks,
         facts=(),
         outcome=outcome,
@@ -245,8 +243,7 @@ def _assemble(
     )
     if not kept:
         return article
-    text = article.text
-    return replace(article, content_hash=sketch.content_hash(text), sketch=sketch.sketch(text))
+    return replace(article, content_hash=sketch.content_hash(article.text))
 
 
 def _clean(page: _Page, title: str, lang: str | None, memory: Collection[str] | None) -> Cleaned:

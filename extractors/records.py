@@ -287,7 +287,6 @@ class Article:
         charset, charset_basis: how the bytes were decoded ("bom", "header", "declared",
             "detected", "utf-8").
         content_hash: hex digest of the normalised kept text; equal for exact copies.
-        sketch: bottom-k hashes of its shingles, ascending.
         markers: per passage the ordered numbers and Latin names, the evidence that one
             text translates another.
         message: what went wrong or is missing, and the remedy; "" when loaded.
@@ -309,7 +308,6 @@ class Article:
     charset: str
     charset_basis: str
     content_hash: str
-    sketch: tuple[int, ...]
     markers: tuple[tuple[str, ...], ...]
     facts: tuple[Fact, ...]
     outcome: Outcome

@@ -244,8 +244,3 @@ def containment(a: str, b: str) -> float:
     counted, up to a third of a text.
     """
     return alike(shingles(a), shingles(b)).containment
-
-
-def resemblance(a: str, b: str) -> float:
-    """Jaccard similarity of the 3-unit shingles of two whole texts, 0..1."""
-    return alike(shingles(a), shingles(b)).jaccard

@@ -39,7 +39,6 @@ def test_seed_offsets_and_bookkeeping(name: str) -> None:
     assert article.passages[0].first_line == 0
     assert article.passages[-1].last_line == len(article.lines) - 1
     assert len(article.markers) == len(article.passages)
-    assert len(article.sketch) == 32
     assert (article.document, article.url) == (name, None)
 
 

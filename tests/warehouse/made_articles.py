@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from extractors.records import Article, Fact, Line, Participant, Passage, Quantity
-from extractors.sketch import content_hash, sketch
+from extractors.sketch import content_hash
 from extractors.translation import markers
 from warehouse import Run
 
@@ -127,7 +127,7 @@ def article(
         original=original, lines=tuple(lines), removals=(), passages=spans if lines else (),
         published_at=at, date_basis="stated" if at else None, fetched_at=None,
         media_type="text/plain", charset="utf-8", charset_basis="utf-8",
-        content_hash=content_hash(original), sketch=sketch(original),
+        content_hash=content_hash(original),
         markers=tuple(
             markers("\n".join(line.text for line in lines[p.first_line : p.last_line + 1]))
             for p in spans

@@ -188,7 +188,7 @@ def told_in_yen(name: str, yen: float, hours: float) -> Article:
 
 BAD = replace(
     article("bad"), outcome="unreadable", original="", lines=(), passages=(), markers=(),
-    sketch=(), message="No known character set; name it in a sidecar.",
+    message="No known character set; name it in a sidecar.",
 )  # fmt: skip
 
 
