@@ -31,6 +31,11 @@ def fold(text: str) -> str:
     return lowered
 
 
+def past_space(low: str, pos: int) -> int:
+    """Return `pos` past one space."""
+    return pos + 1 if low[pos : pos + 1] == " " else pos
+
+
 @dataclass(slots=True)
 class Token:
     """A word passed by the scanner."""

@@ -6,28 +6,22 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from extractors.quantities.locale import Currency, Locale
+from extractors.quantities.locale import Locale
+from extractors.quantities.money import Money
+from extractors.quantities.nouns import Nouns
 from extractors.quantities.numerals import ONE, Numeral
-from extractors.quantities.tokens import LATIN, LETTER, Before, Draft
+from extractors.quantities.tokens import LATIN, LETTER, Before, Draft, past_space
 from extractors.records import Hedge
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*\.?")
 _NAME = re.compile(r"([^\W\d_][\w&.'-]*)[ -]$")
-_CUT = re.compile(r"\.[ \t]*(?:[\r\n]|$)")
 _LOOKBACK = 48
 _HUNDRED = Decimal(100)
-_CENTS = frozenset(("USD", "EUR", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD", "CHF", "BRL", "MXN"))
 _DESIGNATORS = {"year": "Y", "month": "M", "week": "W", "day": "D"}
 _TIMES = {"hour": "H", "minute": "M", "second": "S"}
 _PARTS = {
     ("year", "month"): 12, ("month", "day"): 30, ("week", "day"): 7, ("day", "hour"): 24,
     ("hour", "minute"): 60, ("minute", "second"): 60,
 }  # fmt: skip
-
-
-def _parts_of(whole: Currency, part: Currency) -> bool:
-    """Whether a small unit divides a currency: yen and sen, any dollar and cents."""
-    return whole.code == part.code or (whole.code in _CENTS and part.code in _CENTS)
 
 
 def duration_timex(parts: list[tuple[Decimal, str]]) -> str | None:
@@ -49,16 +43,18 @@ class Units:
     locale: Locale
     text: str
     low: str
-    twins: dict[str, bool] = field(default_factory=dict)
+    money: Money = field(init=False)
+    nouns: Nouns = field(init=False)
 
-    def gap(self, pos: int) -> int:
-        """Return `pos` past one space."""
-        return pos + 1 if self.low[pos : pos + 1] == " " else pos
+    def __post_init__(self) -> None:
+        """Set up the readers of money and of counted nouns."""
+        self.money = Money(self.locale, self.text, self.low)
+        self.nouns = Nouns(self.locale, self.low)
 
     def read(self, numeral: Numeral, before: Before, spelled: bool) -> Draft | None:
         """Return the best reading of a numeral with the unit at its end."""
         if before.currency:
-            return self._money_prefixed(numeral, before.currency)
+            return self.money.prefixed(numeral, before.currency)
         if "ages_before" in before.flags and numeral.value <= 130:
             return self._age(numeral, numeral.end) or Draft(
                 "age", numeral.value, numeral.quantum, numeral.end, "age.before",
@@ -92,7 +88,7 @@ class Units:
         share: Decimal | None = None
         for mark in locale.fraction_marks:
             if low.startswith(mark, end) and numeral.value:
-                top = locale.numerals.number(low, self.gap(end + len(mark)))
+                top = locale.numerals.number(low, past_space(self.low, end + len(mark)))
                 if top:
                     share, end = top.value / numeral.value, top.end
                     break
@@ -124,7 +120,7 @@ class Units:
         if "percents_before" in before.flags:
             return Draft("percent", numeral.value, numeral.quantum, pos, "percent.before", unit="%")
         if "ordinals_before" in before.flags:
-            tail = locale.ordinal_tail.at(low, self.gap(numeral.end))
+            tail = locale.ordinal_tail.at(low, past_space(self.low, numeral.end))
             if numeral.value == numeral.value.to_integral():
                 return Draft("ordinal", numeral.value, ONE, tail[1] if tail else numeral.end,
                              "ordinal.before", exact=True)  # fmt: skip
@@ -137,7 +133,7 @@ class Units:
         if spelled and not locale.spaced and not self._alone(numeral):
             return None
         if locale.spaced:
-            noun = self._noun(numeral)
+            noun = self.nouns.noun(numeral)
             if noun:
                 return noun
             if not numeral.digits and numeral.value < 2:
@@ -183,19 +179,19 @@ class Units:
         for at, linked in self._positions(pos):
             for draft in (
                 self._percent(numeral, at),
-                self._money(numeral, at),
+                self.money.suffixed(numeral, at),
                 None if linked else self._age(numeral, at),
                 None if linked else self._ratio(numeral, at),
                 None if linked or at > pos + 1 else self._ordinal(numeral, at),
                 None if linked else self._duration(numeral, at, before),
-                None if linked else self._counter(numeral, at),
+                None if linked else self.nouns.counter(numeral, at),
             ):
                 if draft and (best is None or draft.end > best.end):
                     best = draft
         if best is None and low.startswith(" ", pos) and locale.anchors_mid:
             hit = locale.anchors_mid.at(low, pos + 1)
             if hit:
-                draft = self._duration(numeral, self.gap(hit[1]), before)
+                draft = self._duration(numeral, past_space(self.low, hit[1]), before)
                 if draft:
                     draft.anchor = hit[0]
                     return draft
@@ -218,89 +214,6 @@ class Units:
                 break
             value, quantum, end = value + part.value * name[0], name[0], name[1]
         return Draft("percent", value, quantum, end, "percent", unit=unit.name, factor=unit.factor)
-
-    def _money_prefixed(self, numeral: Numeral, currency: Currency) -> Draft | None:
-        low, locale = self.low, self.locale
-        value, quantum, end = numeral.value, numeral.quantum, numeral.end
-        factor = ONE
-        if not numeral.scaled:
-            hit = locale.scales_money.at(low, end)
-            if hit:
-                factor, end = hit
-        elif LATIN.match(low, end) and low[end - 1].isdigit():
-            return None
-        code, confidence = currency.code, currency.confidence
-        named = locale.currency_after.at(low, self.gap(end))
-        if named and not LETTER.search(low[end : named[1]]):
-            named = None  # the symbol of the next amount
-        if named and self._capitals(named[0], self.gap(end), named[1]):
-            after = named[0]
-            if after.code == code or confidence < 1:
-                code, confidence, end = after.code, max(confidence, after.confidence), named[1]
-        if self._cut_off(numeral):
-            confidence = min(confidence, 0.3)
-            if self._twin(numeral):
-                return None
-        return Draft("money", value * factor, quantum * factor, end, "money.prefix",
-                     currency=code, confidence=confidence, factor=factor)  # fmt: skip
-
-    def _cut_off(self, numeral: Numeral) -> bool:
-        """Whether the amount may be cut in its middle: "invest $2." at the end of a line."""
-        whole = numeral.plain and numeral.end - numeral.start <= 3
-        return whole and _CUT.match(self.low, numeral.end) is not None
-
-    def _twin(self, numeral: Numeral) -> bool:
-        """Whether the text has the same amount uncut: what the teaser was cut from."""
-        stem = self.low[max(0, numeral.start - 8) : numeral.end] + "."
-        if stem not in self.twins:
-            self.twins[stem] = re.search(re.escape(stem) + r"\d", self.low) is not None
-        return self.twins[stem]
-
-    def _capitals(self, currency: Currency, start: int, end: int) -> bool:
-        return not currency.capitals or self.text[start:end].isupper()
-
-    def _money(self, numeral: Numeral, at: int) -> Draft | None:
-        low, locale = self.low, self.locale
-        factor = ONE
-        hit = locale.currency_after.at(low, at)
-        if not hit and at <= numeral.end + 1 and not numeral.scaled:
-            scale = locale.scales_money.at(low, at)
-            if scale:
-                hit = locale.currency_after.at(low, self.gap(scale[1]))
-                factor, at = (scale[0], self.gap(scale[1])) if hit else (ONE, at)
-        if hit and not self._capitals(hit[0], at, hit[1]):
-            hit = None
-        if not hit:
-            small = locale.minor.at(low, at)
-            if not small or LETTER.match(low[at : at + 1]) is None:
-                return None
-            cent = small[0]
-            return Draft("money", numeral.value * cent.scale, numeral.quantum * cent.scale,
-                         small[1], "money.minor", currency=cent.code, factor=cent.scale,
-                         confidence=cent.confidence)  # fmt: skip
-        currency, end = hit
-        factor *= currency.scale
-        if not numeral.scaled and locale.spaced and factor == 1:
-            named = locale.scale_words.at(low, self.gap(end))
-            if named and self.gap(end) > end:
-                factor, end = named
-        value, quantum = numeral.value * factor, numeral.quantum * factor
-        band = locale.bands.at(low, end)
-        if band:
-            end = band[1]
-            return Draft("money", value, quantum, end, "money.band", currency=currency.code,
-                         confidence=currency.confidence, factor=factor, band=True)  # fmt: skip
-        for link in locale.minor_links:
-            part = (
-                locale.numerals.number(low, end + len(link)) if low.startswith(link, end) else None
-            )
-            small = locale.minor.at(low, self.gap(part.end)) if part else None
-            if part and small and _parts_of(currency, small[0]):
-                value += part.value * small[0].scale
-                quantum, end = small[0].scale, small[1]
-                break
-        return Draft("money", value, quantum, end, "money.suffix", currency=currency.code,
-                     confidence=currency.confidence, factor=factor)  # fmt: skip
 
     def _age(self, numeral: Numeral, at: int) -> Draft | None:
         hit = self.locale.ages_after.at(self.low, at)
@@ -372,7 +285,7 @@ class Units:
             parts.append((part, name))
         draft = Draft("duration", value, quantum, end, "duration", unit=name,
                       factor=unit.factor, timex=duration_timex(parts))  # fmt: skip
-        for place in (end, self.gap(end)):
+        for place in (end, past_space(self.low, end)):
             after = locale.anchors_after.at(low, place)
             if after:
                 draft.anchor, draft.end = after
@@ -384,72 +297,12 @@ class Units:
         for link in ("", " ", *self.locale.duration_links):
             if self.low.startswith(link, end):
                 part = self.locale.numerals.number(self.low, end + len(link))
-                hit = self.locale.durations.at(self.low, self.gap(part.end)) if part else None
+                hit = (
+                    self.locale.durations.at(self.low, past_space(self.low, part.end))
+                    if part
+                    else None
+                )
                 step = _PARTS.get((unit, hit[0].name)) if hit else None
                 if part and hit and step and hit[0].factor == 1 and part.value < step:
                     return step, part.value, hit[0].name, hit[1]
-        return None
-
-    def _counter(self, numeral: Numeral, at: int) -> Draft | None:
-        """Read a counter or a known noun directly at the numeral."""
-        low, locale = self.low, self.locale
-        hit = locale.nouns.at(low, at)
-        if not hit:
-            return None
-        unit, end = hit
-        if low[at:end] in locale.generic_units and not locale.spaced:
-            place = end
-            hedge = locale.hedges_after.at(low, place)
-            place = hedge[1] if hedge else place
-            for link in locale.adnominal:
-                if low.startswith(link, place):
-                    noun = locale.nouns.at(low, place + len(link))
-                    if noun:
-                        draft = Draft("count", numeral.value, numeral.quantum, noun[1],
-                                      "count.noun", unit=noun[0])  # fmt: skip
-                        draft.hedge = hedge[0] if hedge else None
-                        return draft
-        return Draft("count", numeral.value, numeral.quantum, end, "count.counter", unit=unit)
-
-    def _noun(self, numeral: Numeral) -> Draft | None:
-        """Read the counted noun after a numeral in a language with spaces."""
-        low, locale = self.low, self.locale
-        pos = numeral.end
-        for link in locale.links:
-            if len(link.strip()) and low.startswith(link, pos):
-                pos += len(link) - 1 if link.endswith(" ") else len(link)
-                break
-        words: list[tuple[str, int]] = []
-        while len(words) < locale.noun_window:
-            at = self.gap(pos)
-            hit = locale.nouns.at(low, at)
-            if hit:
-                sure = 1.0 if numeral.digits or numeral.value > 10 else 0.9
-                return Draft("count", numeral.value, numeral.quantum, hit[1], "count.noun",
-                             unit=hit[0], confidence=sure)  # fmt: skip
-            match = _WORD.match(low, at)
-            if not match or (at == numeral.end and not low.startswith("-", pos)):
-                break
-            word = match[0].rstrip(".")
-            if word in locale.stopwords:
-                break
-            words.append((word, at + len(word)))
-            pos = at + len(word)
-            if match[0].endswith("."):
-                break
-        return self._unknown_noun(numeral, words)
-
-    def _unknown_noun(self, numeral: Numeral, words: list[tuple[str, int]]) -> Draft | None:
-        for index, (word, end) in enumerate(words):
-            if word in self.locale.not_nouns:
-                continue
-            if not self.locale.noun_last and index:
-                break
-            for suffix, stem in self.locale.plurals:
-                if word.endswith(suffix) and len(word) > 3:
-                    if stem == "null":
-                        break
-                    unit = word[: len(word) - len(suffix)] + stem
-                    return Draft("count", numeral.value, numeral.quantum, end, "count.unknown",
-                                 unit=unit, confidence=0.7)  # fmt: skip
         return None

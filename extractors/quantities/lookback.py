@@ -1,0 +1,97 @@
+"""What stands before a numeral: the words just passed, read backwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from extractors.quantities.locale import Currency, Locale
+from extractors.quantities.tokens import Before, Token
+
+_KEPT = 8  # words
+_FLAGS = frozenset(
+    ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
+     "percents_before", "range_before", "moves_before", "ratio_before", "eras")
+)  # fmt: skip
+_OUTSIDE = frozenset(("each_before", "definite", "noise_before"))
+_SIGNS = frozenset("-▲△")
+
+
+@dataclass(slots=True)
+class Lookback:
+    """The words of one text that the scanner has passed, the last few of them."""
+
+    locale: Locale
+    text: str
+    low: str
+    trail: list[Token] = field(default_factory=list)
+
+    def push(self, token: Token) -> None:
+        """Remember a word."""
+        self.trail.append(token)
+        del self.trail[:-_KEPT]
+
+    def before(self, start: int) -> Before:
+        """Collect the words that stand directly before `start`."""
+        before = Before(start, start)
+        flags: set[str] = set()
+        for token in reversed(self.trail):
+            if token.end > before.start:
+                continue
+            if before.start - token.end > 2:
+                break
+            gap = self.low[token.end : before.start]
+            if gap.strip(" "):
+                break
+            senses = token.senses
+            core = token.start
+            if before.start == start and "currency" in senses and self._is_currency(token):
+                before.currency = senses["currency"]
+            elif before.currency and "currency" in senses and not gap and self._is_currency(token):
+                before.currency = replace(senses["currency"], capitals=False)
+            elif "hedge" in senses and before.hedge is None:
+                before.hedge = senses["hedge"]
+                before.spans = "anchor" in senses
+            elif "anchor" in senses and before.anchor is None:
+                before.anchor = senses["anchor"]
+                before.lead = senses.get("lead")
+                core = before.core
+            elif "lead" in senses and before.lead is None:
+                before.lead = senses["lead"]
+                core = before.core
+            elif "per" in senses and before.per is None:
+                before.per = senses["per"]
+            else:
+                roles = senses.keys() & _FLAGS
+                flags |= roles
+                if "moves_before" in roles:
+                    core = before.core
+                if "lead" in senses and before.lead is None:
+                    before.lead = senses["lead"]
+                if not roles or roles & _OUTSIDE:
+                    break
+            if "definite" in senses or "range_before" in senses:
+                flags |= senses.keys() & _FLAGS
+            before.start, before.core = token.start, core
+        before.flags = frozenset(flags)
+        return before
+
+    def _is_currency(self, token: Token) -> bool:
+        """Whether a code is written in capitals (or is no code)."""
+        currency: Currency = token.senses["currency"]
+        written = self.text[token.start : token.end]
+        return (
+            not currency.capitals or written.isupper() or self.low[token.end : token.end + 1] == "$"
+        )
+
+    def moved(self, start: int) -> bool:
+        """Whether a word of movement stands directly before `start`."""
+        stretch = self.low[max(0, start - 24) : start].rstrip()
+        return stretch.endswith(self.locale.moves_before)
+
+    def negative(self, start: int) -> bool:
+        """Whether a minus sign stands directly before `start`, itself after a space."""
+        if start == 0 or self.low[start - 1] not in _SIGNS:
+            return False
+        if self.low[start - 1] != "-":
+            return True  # ▲ and △ join nothing
+        return start == 1 or self.low[start - 2] in " (\n\t　"
