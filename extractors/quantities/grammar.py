@@ -91,7 +91,7 @@ class Parser:
                 return after
         if self.low[start] in self.locale.characters:
             numeral = self.locale.numerals.number(self.low, start)
-            if numeral and numeral.end > end:
+            if numeral and (numeral.end > end or senses.keys() == {"quarter"}):
                 after = self._amount(numeral, self.lookback.before(start), spelled=True)
                 if after:
                     return after

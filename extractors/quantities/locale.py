@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 import babel
 import yaml
 from babel.numbers import list_currencies
 
+from extractors.quantities.myriad import Myriad
 from extractors.quantities.numerals import Numerals
 from extractors.quantities.trie import Lexicon, bounded, pattern
+from extractors.records import Hedge
 
 Raw = dict[str, Any]
 ONE = Decimal(1)
@@ -208,12 +210,22 @@ class Locale:
         self.characters = frozenset((*self.figures, *self.small))
         self.scale_words = self._lexicon({**self.small, **self.scales})
         self.multiplier_words = self._lexicon(self.multipliers)
-        self.numerals = Numerals(
+        additive = Numerals(
             decimal=table["decimal"], group=table["group"], spaced=self.spaced,
             words=self.words, multipliers=self.multipliers, scales=self.scales,
-            joiners=tuple(table.get("joiners", ())), figures=self.figures, small=self.small,
-            points=tuple(table.get("points", ())), ambiguous=table.get("ambiguous_scales", ""),
+            joiners=tuple(table.get("joiners", ())),
         )  # fmt: skip
+        self.numerals: Numerals | Myriad = additive
+        if self.figures:
+            self.numerals = Myriad(
+                digits=additive, figures=self.figures, small=self.small, scales=self.scales,
+                lone=table.get("lone_figures", ""), points=tuple(table.get("points", ())),
+                point_breakers=table.get("point_breakers", ""),
+                fillers={w: cast(Hedge, h) for w, h in _flat(table.get("fillers"))},
+                tails={w: v for w, v in self.native.items() if v >= 10},
+                ambiguous=table.get("ambiguous_scales", ""),
+                short_endings=table.get("short_endings") == "true",
+            )  # fmt: skip
 
     def _units(self, common: Raw, table: Raw) -> None:
         codes = set(list_currencies()) - set(common["not_codes"])

@@ -1,8 +1,7 @@
 """Numerals in digits, words and mixtures, read into exact decimals.
 
-Two systems: *additive* (two hundred and fifty thousand; quatre-vingt-dix) and *myriad*
-(4조 5천억, 1億2千万), in which digits and numeral characters mix freely. Either begins
-with or without digits and ends with any number of scale words.
+Here the *additive* system (two hundred and fifty thousand; quatre-vingt-dix), which begins
+with or without digits and ends with any number of scale words; `myriad` has the other.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.quantities.trie import LETTER, Lexicon
+from extractors.quantities.trie import Lexicon
+from extractors.records import Hedge
 
 ONE = Decimal(1)
-MYRIAD = Decimal(10_000)
 _LONGEST = 40  # characters; longer runs of digits are no amounts
 
 
@@ -26,8 +25,10 @@ class Numeral:
     Attributes:
         digits: it begins with digits (not spelled out).
         scaled: a scale word multiplies it.
-        scale: what multiplies its last figure (3 to [5 million]: a million for both).
         plain: digits only, without grouping, decimals or scale (can be a year or a day).
+        scale: what multiplies its last figure (3 to [5 million]: a million for both).
+        least: the low end where it names two neighbours (二三十: 20 to 30).
+        hedge: a blur inside it (500余万).
     """
 
     value: Decimal
@@ -38,6 +39,8 @@ class Numeral:
     scaled: bool
     plain: bool
     scale: Decimal = ONE
+    least: Decimal | None = None
+    hedge: Hedge | None = None
 
 
 class Numerals:
@@ -53,10 +56,6 @@ class Numerals:
         multipliers: Mapping[str, Decimal],
         scales: Mapping[str, Decimal],
         joiners: tuple[str, ...],
-        figures: Mapping[str, Decimal],
-        small: Mapping[str, Decimal],
-        points: tuple[str, ...],
-        ambiguous: str,
     ) -> None:
         """Compile the tables of a locale.
 
@@ -64,11 +63,7 @@ class Numerals:
             decimal: decimal marks, the usual first; group: characters that group thousands.
             spaced: words are written apart.
             words: number words below a hundred and idioms; multipliers: "hundred";
-            scales: "million", 万 and the like; joiners: what may stand between the words.
-            figures, small: numeral characters and their tens, hundreds, thousands in the
-                myriad system (empty otherwise).
-            points: characters for the decimal point between numeral characters (点).
-            ambiguous: scale characters that after a space may begin another word (조, 만).
+            scales: "million" and the like; joiners: what may stand between the words.
         """
         self.comma = decimal[0] == ","
         mark, groups = f"[{re.escape(decimal)}]", "[" + re.escape(group) + "]"
@@ -84,32 +79,10 @@ class Numerals:
         self._multipliers = Lexicon(multipliers, spaced=spaced)
         self._scales = Lexicon(scales, spaced=spaced)
         self._joiner = re.compile("|".join(map(re.escape, joiners)) or "(?!)")
-        self._figures, self._small, self._spaced = dict(figures), dict(small), spaced
-        self._myriad, self._point = bool(figures), frozenset(points)
-        self._ambiguous = frozenset(ambiguous)
 
     def number(self, low: str, pos: int) -> Numeral | None:
         """Read the longest numeral that starts at `pos` of the lower-cased text."""
-        return self._read_myriad(low, pos) if self._myriad else self._read_additive(low, pos)
-
-    def _figure(self, low: str, pos: int) -> tuple[Decimal, Decimal, int, bool] | None:
-        """Read digits at `pos`: value, unit of the last digit, end, without mark or grouping."""
-        match = self._digits.match(low, pos)
-        if not match:
-            return None
-        if match.end() - pos > _LONGEST:
-            return None
-        whole, frac = match["grouped"], match["gfrac"]
-        if whole is None:
-            whole, frac = match["plain"], match["frac"]
-        digits = self._group.sub("", whole)
-        places = frac[1:] if frac else ""
-        value = Decimal(digits + ("." + places if places else ""))
-        quantum = ONE.scaleb(-len(places))
-        return value, quantum, match.end(), match["grouped"] is None and not frac
-
-    def _read_additive(self, low: str, pos: int) -> Numeral | None:
-        figure = self._figure(low, pos)
+        figure = self.figure(low, pos)
         if figure:
             value, quantum, end, plain = figure
             scale, after = self._scale_run(low, end)
@@ -150,6 +123,22 @@ class Numerals:
         scale = floor if scaled and not current else ONE
         return Numeral(total + current, quantum, pos, end, False, scaled, False, scale)
 
+    def figure(self, low: str, pos: int) -> tuple[Decimal, Decimal, int, bool] | None:
+        """Read digits at `pos`: value, unit of the last digit, end, without mark or grouping."""
+        match = self._digits.match(low, pos)
+        if not match:
+            return None
+        if match.end() - pos > _LONGEST:
+            return None
+        whole, frac = match["grouped"], match["gfrac"]
+        if whole is None:
+            whole, frac = match["plain"], match["frac"]
+        digits = self._group.sub("", whole)
+        places = frac[1:] if frac else ""
+        value = Decimal(digits + ("." + places if places else ""))
+        quantum = ONE.scaleb(-len(places))
+        return value, quantum, match.end(), match["grouped"] is None and not frac
+
     def _skip(self, low: str, pos: int) -> int:
         """Return where the next number word may start after `pos`."""
         match = self._joiner.match(low, pos)
@@ -165,101 +154,3 @@ class Numerals:
                 break
             scale, end = scale * hit[0], hit[1]
         return scale, end
-
-    def _read_myriad(self, low: str, pos: int) -> Numeral | None:
-        """Read 4조 5천억, 1億2千万, 3천5백만, 二千二百, 2.9억."""
-        total = section = Decimal(0)
-        held: Decimal | None = None  # a figure that waits for its ten, hundred, thousand
-        held_quantum = quantum = ONE
-        floor, small_floor = Decimal(10) ** 30, Decimal(10) ** 5
-        end = at = pos
-        plain = scaled = False
-        scale = ONE
-        began_digits = low[pos : pos + 1].isdigit()
-        while at < len(low):
-            char = low[at]
-            if char.isdigit() and held is None:
-                figure = self._figure(low, at)
-                if not figure:
-                    break
-                if at > end and not (
-                    self._group_follows(low, figure[2], floor) or self._fills(figure, at, floor)
-                ):
-                    break
-                held, held_quantum, end, plain = figure
-                plain = plain and at == pos
-                quantum, scale = held_quantum, ONE
-            elif char in self._figures and not (held is not None and end > pos and at > end):
-                run_value, run_end, run_quantum = self._figure_run(low, at)
-                if held is not None:
-                    break
-                held, held_quantum, end, plain = run_value, run_quantum, run_end, False
-                quantum, scale = held_quantum, ONE
-            elif char in self._small and self._small[char] < small_floor:
-                unit = self._small[char]
-                section += (ONE if held is None else held) * unit
-                quantum = (ONE if held is None else held_quantum) * unit
-                held, small_floor, end, plain = None, unit, at + 1, False
-                scaled, scale = True, scale * unit
-            elif (hit := self._scales.at(low, at)) and hit[0] < floor and end > pos:
-                value = section + (held or 0)
-                if held is not None:
-                    quantum = held_quantum
-                total += (value or ONE) * hit[0]
-                quantum *= hit[0]
-                section, held, floor = Decimal(0), None, hit[0]
-                small_floor, end, plain, scaled = Decimal(10) ** 5, hit[1], False, True
-                held_quantum, scale = ONE, scale * hit[0]
-            else:
-                break
-            at = end
-            if low[at : at + 1] == " " and scaled | (held is not None):
-                at += 1
-                nxt = low[at : at + 1]
-                big = self._scales.at(low, at)
-                if not ((nxt.isdigit() and held is None) or nxt in self._small or big):
-                    break
-                if (nxt in self._small or big) and not self._spaced_ok(low, at):
-                    break
-        if end == pos:
-            return None
-        value = total + section + (held or 0)
-        return Numeral(value, quantum, pos, end, began_digits, scaled, plain, scale)
-
-    def _figure_run(self, low: str, pos: int) -> tuple[Decimal, int, Decimal]:
-        """Read numeral characters as digits: 二〇二四, 一二・五."""
-        end = pos
-        digits = ""
-        while end < len(low) and low[end] in self._figures:
-            digits += str(self._figures[low[end]])
-            end += 1
-        places = ""
-        if low[end : end + 1] in self._point and low[end + 1 : end + 2] in self._figures:
-            end += 1
-            while end < len(low) and low[end] in self._figures:
-                places += str(self._figures[low[end]])
-                end += 1
-        value = Decimal(digits + ("." + places if places else ""))
-        return value, end, ONE.scaleb(-len(places))
-
-    def _group_follows(self, low: str, pos: int, floor: Decimal) -> bool:
-        """Whether a figure after a space goes on the number: 22억 [5천만], 1억 [4200만]."""
-        at = pos + 1 if low[pos : pos + 1] == " " else pos
-        char = low[at : at + 1]
-        if char in self._small:
-            return True
-        hit = self._scales.at(low, at)
-        return hit is not None and hit[0] < floor
-
-    def _fills(self, figure: tuple[Decimal, Decimal, int, bool], pos: int, floor: Decimal) -> bool:
-        """Whether a figure after a space fills the last places: 12만 [4800]."""
-        value, _, end, plain = figure
-        return plain and end - pos >= 3 and value < floor == MYRIAD
-
-    def _spaced_ok(self, low: str, pos: int) -> bool:
-        """Whether a scale word after a space is one, not the start of another word."""
-        end = pos
-        while low[end : end + 1] in self._small or self._scales.at(low, end):
-            end += 1
-        single = end - pos == 1 and low[pos] in self._ambiguous
-        return not (single and re.match(LETTER, low[end : end + 1] or " "))
