@@ -32,6 +32,7 @@ _MOST_NODES = 30_000
 _MOST_LINES = 4_000  # its time grows with the square of a run of short lines
 _SHORT = 60  # tokens below which an extraction is doubted
 _THIN = 150  # tokens of an article below which the data of the page's scripts is looked at
+_TOP = 3  # lines of the article among which a headline with a kicker may be
 _AGREED = 0.3  # share of trafilatura's text below which the judgement of lines is not followed
 _MISSED = 0.3  # share of the longest run of prose below which trafilatura looks again
 _SHARE = 0.3  # share of the page's embedded article text below which it is doubted
@@ -146,11 +147,24 @@ def extract(text: str, *, url: str = "", fetched: datetime | None = None) -> Pag
 
 
 def _headline(lines: Sequence[str], title: str, kept: Collection[int]) -> int | None:
-    """The line that shows the title: the last one before the article, else the first at all."""
+    """The line that shows the title: the last one before the article, else the first at all.
+
+    Where none does, one that shows it after a kicker, or without the kicker that it begins with.
+    """
     wanted = letters(title)
-    found = [i for i, line in enumerate(lines) if wanted and letters(line) == wanted]
-    before = [i for i in found if i <= min(kept, default=0)]
+    keys = [letters(line) for line in lines] if wanted else []
+    first = min(kept, default=0)
+    found = [i for i, key in enumerate(keys) if key == wanted]
+    if not found:
+        found = [i for i, key in enumerate(keys[: first + _TOP]) if key and _same_end(key, wanted)]
+    before = [i for i in found if i <= first]
     return next(iter(before[-1:] or found[:1]), None)
+
+
+def _same_end(one: str, other: str) -> bool:
+    """Whether one title ends with the other, which is at least half of it."""
+    short, long = sorted((one, other), key=len)
+    return long.endswith(short) and 2 * len(short) >= len(long)
 
 
 def _unseen(tree: Any, said: Metadata, weight: float) -> tuple[list[str], str]:

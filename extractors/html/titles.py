@@ -14,6 +14,8 @@ _SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/<>~]+\s+|\s*[|｜]\s*|\s*[：]
 _HEADLINES = 20  # headings that are looked at
 _LONGEST = 200  # characters of a heading
 _AKIN = 0.3  # likeness from which a heading and another title are about the same
+_AKIN_ALONE = 0.5  # the same where all other titles are one
+_CAPITALS = 0.8  # likeness from which a title is the heading in other letters
 
 
 def _pairs(text: str) -> set[str]:
@@ -90,7 +92,9 @@ def choose(
 
     The heading that the page shows wins where another source says something like it: the
     others are often shortened for search engines or sharpened for social networks. It loses
-    where all others agree on something else, and then is a slogan, a kicker or the site's name.
+    where all others agree on something else, and then is a slogan, a kicker or the site's name;
+    and where a lower heading repeats another title word for word, because then the first level
+    is the one that was written for search engines.
 
     Args:
         headlines: of JSON-LD and microdata, the article's own first.
@@ -102,7 +106,7 @@ def choose(
     """
     if not headlines and (shown or not stated):
         part = _part(document, shown, below)
-        if part:
+        if part and not _of_site(part, {letters(name) for name in names}):
             return part
     keys = {letters(name) for name in names} | {""}
 
@@ -121,9 +125,32 @@ def choose(
     likeness = [max(akin(heading, text) for text in offered) for heading in visible]
     best = visible[max(range(len(visible)), key=lambda i: (likeness[i], -i))]
     against = [text for text in offered if not within(text, best)]
-    agreed = bool(headlines) and len(against) == len(offered) >= 3
-    agreed = agreed and all(within(text, offered[0]) for text in offered)
-    return _shortened(offered) if agreed or max(likeness) < _AKIN else best
+    united = len(against) == len(offered) >= 2
+    united = united and all(within(text, offered[0]) for text in offered)
+    if united and len(offered) >= 3 and headlines:
+        return _shortened(offered)
+    if max(likeness) < (_AKIN_ALONE if united else _AKIN):
+        return _shortened(offered)
+    return _repeated(against, best, below) or _in_small_letters(best, offered)
+
+
+def _repeated(against: Sequence[str], heading: str, below: Sequence[str]) -> str:
+    """A title other than the heading that a lower heading ends with, "" if none does."""
+    keys = [letters(text) for text in below]
+    least = len(letters(heading)) / 2
+    for text in against:
+        key = letters(text)
+        if len(key) >= least and any(shown.endswith(key) for shown in keys):
+            return text
+    return ""
+
+
+def _in_small_letters(heading: str, offered: Sequence[str]) -> str:
+    """The heading, or what says the same in small letters where it is in capitals."""
+    if not heading.isupper():
+        return heading
+    alike = (t for t in offered if not t.isupper() and akin(t, heading) >= _CAPITALS)
+    return next(alike, heading)
 
 
 def _part(document: str, shown: Sequence[str], below: Sequence[str]) -> str:
@@ -137,6 +164,8 @@ def _part(document: str, shown: Sequence[str], below: Sequence[str]) -> str:
     keys = [letters(text) for text in below]
     longest = max((len(text) for text in shown), default=0)
     repeated = [part for part in parts if any(letters(part) in key for key in keys)]
+    if repeated[:1] == parts[:1] and {letters(text) for text in shown} == {letters(parts[-1])}:
+        return parts[0]
     return max((part for part in repeated if len(part) > longest), key=len, default="")
 
 

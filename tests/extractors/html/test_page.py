@@ -25,6 +25,22 @@ def test_article_lines_are_kept_in_order_and_the_rest_is_left_out() -> None:
     assert "not text" not in result.text
 
 
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("<h2>Harbour <span>Rotterdam handles more containers</span></h2>",
+         "Harbour Rotterdam handles more containers"),
+        ("<h3>Rotterdam</h3><div>handles more containers</div>", "handles more containers"),
+        ("<div>containers</div>", None),
+    ],
+)  # fmt: skip
+def test_headline_with_a_kicker_in_its_line_or_above_it(heading: str, line: str | None) -> None:
+    result = extract(page().replace("<h1>Rotterdam handles more containers</h1>", heading))
+    assert result.said.title == "Rotterdam handles more containers"
+    found = None if result.headline is None else result.text.split("\n")[result.headline]
+    assert found == line
+
+
 def test_teaser_above_the_article_is_not_taken_for_it() -> None:
     text = page().replace("<main>", f'<div class="teaser"><p>{PARAGRAPHS[0]}</p></div><main>')
     result = extract(text)

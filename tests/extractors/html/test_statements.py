@@ -218,6 +218,44 @@ def test_choice_of_the_headline(
     assert choose(headlines, stated, document, shown, [], ["Post", "Harbour Post"]) == expected
 
 
+SEARCHED = "Port of Millbrook 2024: growth, figures and outlook"
+
+
+@pytest.mark.parametrize(
+    ("stated", "document", "shown", "below", "expected"),
+    [
+        # A lower heading and the page's meta tags agree: the first level is for search engines.
+        (["Why the cranes never rest"], f"{SEARCHED} - Harbour Post", [SEARCHED],
+         ["Why the cranes never rest", "Subscribe"], "Why the cranes never rest"),
+        (["Why the cranes never rest"], f"{SEARCHED} - Harbour Post", [SEARCHED],
+         ["Night shift: Why the cranes never rest"], "Why the cranes never rest"),
+        # A short word below may be a section, and one that only the meta tags have is a teaser.
+        (["Cranes"], SEARCHED, [SEARCHED], ["Cranes"], SEARCHED),
+        (["Why the cranes never rest"], SEARCHED, [SEARCHED], ["Night shift"], SEARCHED),
+        # A call to action that shares a little with a title on which the others agree.
+        (["How to open a shop in Millbrook"], "How to open a shop in Millbrook",
+         ["Your Millbrook company, today"], [], "How to open a shop in Millbrook"),
+        (["Millbrook port grows: what it means"], "Millbrook port grows: what it means",
+         ["Millbrook port grows by two percent"], [], "Millbrook port grows by two percent"),
+        # Capitals are how the page sets its headline, not how it is written.
+        (["Port of Millbrook grows again"], "Port of Millbrook grows again | Post",
+         ["PORT OF MILLBROOK GROWS AGAIN!"], [], "Port of Millbrook grows again"),
+        (["The port grows, the town pays"], "The port grows, the town pays", ["NATO WARNS UN"],
+         [], "The port grows, the town pays"),
+        (["NATO meets in June"], "NATO", ["NATO"], [], "NATO"),
+        # A book or forum shows its own name first, and the chapter or thread below.
+        ([], "Tides and Ships - The Harbour Handbook", ["The Harbour Handbook"],
+         ["Tides and Ships"], "Tides and Ships"),
+        ([], "Harbour Post - ships, tides and trade", [], ["Harbour Post"],
+         "ships, tides and trade"),
+    ],
+)  # fmt: skip
+def test_choice_between_headings(
+    stated: list[str], document: str, shown: list[str], below: list[str], expected: str
+) -> None:
+    assert choose([], stated, document, shown, below, ["Post", "Harbour Post"]) == expected
+
+
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
