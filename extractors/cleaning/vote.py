@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from extractors.cleaning.arrays import Flags, Floats
 from extractors.cleaning.features import BUTTON, features
 from extractors.cleaning.measure import Lines
@@ -21,6 +23,10 @@ SURE: Final = 0.8  # over which weaker signs of form leave a line be
 _NEVER: Final = 0.05  # under it a line is no part of any article
 _NEVERS: Final = 6  # as many such lines has only a whole page,
 _NEVER_SHARE: Final = 0.1  # and as large a share; long lists in an article have some as well
+_SHORT: Final = 100  # lines of a page too short for the models to be as certain of its menus
+_UNLIKELY: Final = 0.2  # under it a line at an end of a short page is likely one of its menus
+_EITHER_END: Final = 2  # as many such lines has a page at both ends; a list stands at one
+_UNLIKELY_SHARE: Final = 0.25  # and as large a share of it are they together
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,18 @@ def vote(page: Lines) -> Vote:
 
 
 def looks_whole(probability: Floats) -> bool:
-    """Whether there are menus and links enough for a whole page, or this is an article alone."""
+    """Whether there are menus and links enough for a whole page, or this is an article alone.
+
+    Args:
+        probability: of each line to belong to the article.
+    """
     never = int((probability < _NEVER).sum())
-    return never >= max(_NEVERS, _NEVER_SHARE * len(probability))
+    if never >= max(_NEVERS, _NEVER_SHARE * len(probability)):
+        return True
+    sure = np.flatnonzero(probability > SURE)
+    if len(probability) > _SHORT or not len(sure):
+        return False
+    above = int((probability[: sure[0]] < _UNLIKELY).sum())
+    below = int((probability[sure[-1] :] < _UNLIKELY).sum())
+    enough = max(_NEVERS, _UNLIKELY_SHARE * len(probability))
+    return min(above, below) >= _EITHER_END and above + below >= enough

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.cleaning import clean, line_key
+from extractors.cleaning.vote import looks_whole
 
 ARTICLES = {
     "fixtures": [
@@ -135,6 +137,67 @@ def test_menus_around_an_article_go_and_its_figures_stay(name: str) -> None:
     assert not set(kept) & set(MENU + TAIL)
     sentences = [x for x in article if len(x) > 30 and x.endswith((".", "。", "다.", "た。"))]
     assert [x for x in kept if x in sentences] == sentences
+
+
+SHORT_PAGES = {
+    "japanese": (
+        [
+            "深海探査船、三度目の調査へ出発",
+            "海洋研究機構は20日、深海探査船「しおさい」が三度目の調査のため横須賀港を出発したと"
+            "発表した。調査は6月30日まで続き、乗組員42人が参加する。",
+            "今回は水深6500メートルの海底で泥や岩を採取し、地震の起きる仕組みを調べる。機構に"
+            "よると、費用は約50億円で、これまでの半分になる見込みだ。",
+            "調査の責任者は会見で「準備は順調に進んでいる。若い研究者にも海の現場を見てもらい"
+            "たい」と話した。結果は来年の春に公表される予定だ。",
+        ],
+        ["海洋新報", "トップ", "速報", "地域", "経済", "動画", "ランキング"],
+        ["【関連記事】", "深海探査船、来月帰港へ", "気象衛星の画像を公開", "アクセスランキング",
+         "県立図書館に新しい閲覧室", "市電の終電、30分繰り上げ", "コメント 12件",
+         "利用規約", "プライバシーポリシー"],
+    ),
+    "korean": (
+        [
+            "반도체 수출 두 달째 늘어",
+            "산업통상자원부는 1일 4월 반도체 수출이 99억 6천만 달러로 지난해 같은 달보다 56.1% "
+            "늘었다고 밝혔다. 반도체 수출이 두 달 연속 늘어난 것은 2년 만이다.",
+            "자동차 수출은 67억 9천만 달러로 10.3% 늘었고 선박 수출도 17억 달러를 기록했다. "
+            "중국으로 가는 수출은 105억 달러로 다시 100억 달러를 넘었다.",
+            "장관은 이날 울산의 조선소를 찾아 “하반기에도 흐름이 이어질 것으로 본다”며 수출 "
+            "기업에 대한 지원을 늘리겠다고 말했다.",
+        ],
+        ["본문 바로가기", "해양일보", "정치", "경제", "사회", "국제", "구독"],
+        ["관련 뉴스", "섬 마을 학교 다시 문 연다", "도심 하천에 수달 돌아와", "댓글 12",
+         "많이 본 뉴스", "지하철 막차 30분 늦춘다", "이용약관", "개인정보처리방침",
+         "© 해양일보"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(SHORT_PAGES))
+def test_few_menus_around_an_article_are_enough(name: str) -> None:
+    article, above, below = SHORT_PAGES[name]
+    lines = [*above, *article, *below]
+    assert [lines[i] for i in clean(lines).kept] == article
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [
+        # Menus at both ends of a short page, though none that is beyond doubt.
+        ([0.15] * 3 + [0.95] * 5 + [0.15] * 4, True),
+        # A list at the end of an article, and one with a section's name above it.
+        ([0.95] * 9 + [0.1] * 20, False),
+        ([0.1] + [0.95] * 9 + [0.1] * 20, False),
+        # Too few of so many lines; and nothing that is surely an article.
+        ([0.15] * 3 + [0.95] * 30 + [0.15] * 4, False),
+        ([0.15] * 12, False),
+        # Many lines that are beyond doubt, at one end only.
+        ([0.95] * 9 + [0.01] * 6, True),
+        ([0.15] * 30 + [0.95] * 50 + [0.15] * 30, False),
+    ],
+)
+def test_whole_pages_are_told_by_their_ends(probability: list[float], expected: bool) -> None:
+    assert looks_whole(np.array(probability)) is expected
 
 
 def test_the_vote_names_itself() -> None:
