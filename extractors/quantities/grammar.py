@@ -91,7 +91,8 @@ class Parser:
                 return after
         if self.low[start] in self.locale.characters:
             numeral = self.locale.numerals.number(self.low, start)
-            if numeral and (numeral.end > end or senses.keys() == {"quarter"}):
+            ranked = self.low[end : end + 1] in self.locale.ranks
+            if numeral and (numeral.end > end or ranked or senses.keys() == {"quarter"}):
                 after = self._amount(numeral, self.lookback.before(start), spelled=True)
                 if after:
                     return after
@@ -108,10 +109,12 @@ class Parser:
         """Read a word that is a quantity by itself."""
         senses, start, end = token.senses, token.start, token.end
         if "duration_words" in senses:
-            count, unit, *anchor = senses["duration_words"]
+            count, unit, *rest = senses["duration_words"]
+            timex = next((word for word in rest if word.startswith("P")), None)
+            anchor = next((word for word in rest if not word.startswith("P")), None)
             draft = Draft("duration", count, ONE if count < 20 else Decimal(10), end,
-                          "duration.word", unit=unit, anchor=anchor[0] if anchor else None,
-                          timex=duration_timex([(count, unit)]))  # fmt: skip
+                          "duration.word", unit=unit, anchor=anchor,
+                          timex=timex or duration_timex([(count, unit)]))  # fmt: skip
             return self._emit(draft, self.lookback.before(start))
         if "duration_nouns" in senses:
             before = self.lookback.before(start)
@@ -122,6 +125,13 @@ class Parser:
                 return self._emit(draft, before)
         if "ratio_words" in senses:
             draft = Draft("ratio", senses["ratio_words"], ONE, end, "ratio.word", unit="x")
+            return self._emit(draft, self.lookback.before(start))
+        if "number_words" in senses:
+            value = senses["number_words"]
+            draft = Draft("number", value, min(ONE, value), end, "number.word", confidence=0.5)
+            return self._emit(draft, self.lookback.before(start))
+        if "percent_words" in senses:
+            draft = Draft("percent", senses["percent_words"], ONE, end, "percent.word", unit="%")
             return self._emit(draft, self.lookback.before(start))
         if "ordinal_words" in senses:
             draft = Draft("ordinal", senses["ordinal_words"], ONE, end, "ordinal.word", exact=True)
@@ -238,6 +248,10 @@ class Parser:
         draft = self.units.read(numeral, before, spelled)
         if draft is None:
             return None
+        if numeral.least is not None:
+            if draft.kind == "number":
+                return None
+            return self._emit(draft, before, other=numeral.least * draft.factor)
         if self._noise(numeral, before, draft) or self._points_back(numeral, before, draft):
             return self._past(numeral.end)
         return self._emit(draft, before)
@@ -246,13 +260,16 @@ class Parser:
         """Whether it only points at things: the two nations, or une visite."""
         if draft.kind != "count" or numeral.digits or numeral.value > 10:
             return False
-        article = self.low[numeral.start : numeral.end] in self.locale.weak_words
+        ends = (numeral.end, draft.end)
+        article = any(self.low[numeral.start : e] in self.locale.weak_words for e in ends)
         return article or ("definite" in before.flags and before.hedge is None)
 
     def _noise(self, numeral: Numeral, before: Before, draft: Draft) -> bool:
         """Whether it numbers or meters something of the page: page 3, 4 reads."""
         if "noise_before" in before.flags and draft.kind in ("count", "number"):
             return True
+        if draft.kind == "ordinal":
+            return False
         hit = self.locale.noise_after.at(self.low, past_space(self.low, numeral.end))
         return hit is not None and hit[1] >= draft.end
 
@@ -315,7 +332,9 @@ class Parser:
         elif draft.band:
             low, high, hedge = draft.value, draft.value + _round_unit(draft.value), "about"
         else:
-            if draft.kind in _SIGNED and self.lookback.negative(before.start):
+            if draft.kind in _SIGNED and before.negative:
+                stated = -stated
+            elif draft.kind in _SIGNED and self._minus(before.start):
                 stated, before.core = -stated, before.start - 1
             low, high = interval(stated, draft.quantum, hedge, exact=draft.exact)
         year = dates.year_span(int(draft.value)) if draft.kind == "year" else None
@@ -333,6 +352,11 @@ class Parser:
         )  # fmt: skip
         self.collected.add(quantity)
         return end
+
+    def _minus(self, start: int) -> bool:
+        """Whether a minus stands before `start`, not a dash after another quantity."""
+        last = self.collected.last
+        return self.lookback.negative(start) and (last is None or last.end < start - 1)
 
     def _span(self, before: Before) -> None:
         """Read "over" before a duration as "during", unless something has or lasts that long."""

@@ -54,7 +54,8 @@ class Relative:
     month: int | None = None
 
 
-LOOSE = frozenset(("decoys", "superlatives", "ratio_words", "ordinal_words", "duration_words"))
+LOOSE = frozenset(("decoys", "superlatives", "ratio_words", "ordinal_words", "duration_words",
+                   "negatives"))  # fmt: skip
 """Roles whose words may follow another word without a space."""
 
 Senses = dict[str, Any]
@@ -112,6 +113,14 @@ def _currency(spec: str) -> Currency:
 def _unit(spec: str) -> Unit:
     name, _, factor = spec.rpartition(" ")
     return Unit(name, Decimal(factor)) if name else Unit(spec)
+
+
+def _discount(spec: str) -> tuple[bool, Decimal]:
+    """Return whether the share paid is stated ("paid 10") or the one taken off, and its factor."""
+    mode, factor = spec.split()
+    if mode not in ("paid", "off"):
+        raise ValueError(f"discount {spec!r} is neither paid nor off")
+    return mode == "paid", Decimal(factor)
 
 
 def _relative(spec: str) -> Relative:
@@ -264,6 +273,13 @@ class Locale:
         self.durations = self._lexicon(
             {k: _unit(v) for k, v in _given(table.get("durations")).items()}
         )
+        self.duration_parts = self._lexicon(
+            {k: _unit(v) for k, v in _given(table.get("duration_parts")).items()}
+        )
+        self.discounts = self._lexicon(
+            {k: _discount(v) for k, v in _given(table.get("discounts")).items()}
+        )
+        self.packs = self._lexicon({k: Decimal(v) for k, v in _given(table.get("packs")).items()})
         self.ratios_after = self._lexicon(
             {k: Decimal(v) for k, v in _given(table.get("ratios_after")).items()}
         )
@@ -271,7 +287,12 @@ class Locale:
         self.fractions = self._lexicon(
             {k: Decimal(v) for k, v in _given(table.get("fractions")).items()}
         )
-        self.fraction_marks = tuple(table.get("fraction_marks", ()))
+        marks = ("".join(re.escape(c) + " ?" for c in m) for m in table.get("fraction_marks", ()))
+        self.fraction_mark = re.compile(" {0,2}(?:" + ("|".join(marks) or "(?!)") + ")")
+        self.mixed_links = tuple(table.get("mixed_links", ()))
+        self.negatives = tuple(table.get("negatives", ()))
+        self.particles = tuple(table.get("particles", ("\0",)))
+        self.ranks = frozenset(table.get("ranks", ()))
         self.share_links = tuple(table.get("share_links", ()))
         self.bands = self._lexicon(dict.fromkeys(table.get("bands", ()), True))
         self.ordinals_after = self._lexicon(
@@ -351,14 +372,15 @@ class Locale:
         add("currency", self.currency_before.items())
         add("per", _given(table.get("per_before")).items())
         for role in ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
-                     "percents_before", "range_before", "moves_before", "ratio_before",
-                     "decoys"):  # fmt: skip
+                     "range_before", "moves_before", "ratio_before",
+                     "negatives", "decoys"):  # fmt: skip
             flags(role)
         add("weekday_before", _given(table.get("weekday_before")).items())
         add("native", self.native.items())
         for role in ("superlatives",):
             flags(role)
-        for role in ("ratio_words", "ordinal_words"):
+        for role in ("ratio_words", "ordinal_words", "number_words", "percent_words",
+                     "percents_before"):  # fmt: skip
             add(role, ((k, Decimal(v)) for k, v in _given(table.get(role)).items()))
         for phrase, spec in _given(table.get("duration_words")).items():
             count, unit, *anchor = spec.split()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from extractors.quantities.locale import Currency, Locale
-from extractors.quantities.tokens import Before, Token
+from extractors.quantities.tokens import LATIN, LETTER, Before, Token
 
 _KEPT = 8  # words
 _FLAGS = frozenset(
     ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
-     "percents_before", "range_before", "moves_before", "ratio_before", "eras")
+     "percents_before", "range_before", "negatives", "moves_before", "ratio_before", "eras")
 )  # fmt: skip
 _OUTSIDE = frozenset(("each_before", "definite", "noise_before"))
 _SIGNS = frozenset("-▲△")
@@ -63,6 +63,7 @@ class Lookback:
             else:
                 roles = senses.keys() & _FLAGS
                 flags |= roles
+                before.percent = senses.get("percents_before", before.percent)
                 if "moves_before" in roles:
                     core = before.core
                 if "lead" in senses and before.lead is None:
@@ -94,4 +95,7 @@ class Lookback:
             return False
         if self.low[start - 1] != "-":
             return True  # ▲ and △ join nothing
-        return start == 1 or self.low[start - 2] in " (\n\t　"
+        left = self.low[start - 2] if start > 1 else " "
+        if not self.locale.spaced and LETTER.match(left) and not LATIN.match(left):
+            return True  # 答えは-5, where no space stands between words
+        return left in " (\n\t　"

@@ -183,15 +183,16 @@ class Myriad:
             if start > state.end or not state.value or state.value > _TOP:
                 return False
             state.total, state.section = state.value * scale, _ZERO
+            top = scale if scale > state.floor else scale * state.floor
         else:
             state.total += count * scale
-            state.section = _ZERO
+            state.section, top = _ZERO, scale
         if state.held is not None:
             state.quantum = state.held_quantum
         state.quantum *= scale
         state.spread *= scale
         state.held, state.held_quantum, state.unit = None, ONE, scale
-        state.floor, state.small_floor, state.end = min(scale, state.floor), _SECTION, end
+        state.floor, state.small_floor, state.end = top, _SECTION, end
         state.plain, state.scaled, state.scale = False, True, state.scale * scale
         if filler:
             state.hedge = filler[0]

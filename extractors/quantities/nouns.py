@@ -22,6 +22,10 @@ class Nouns:
     def counter(self, numeral: Numeral, at: int) -> Draft | None:
         """Read a counter or a known noun directly at the numeral."""
         low, locale = self.low, self.locale
+        pack = locale.packs.at(low, at)
+        if pack:
+            return Draft("count", numeral.value * pack[0], numeral.quantum * pack[0], pack[1],
+                         "count.pack", unit="item", factor=pack[0])  # fmt: skip
         hit = locale.nouns.at(low, at)
         if not hit:
             return None

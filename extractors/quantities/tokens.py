@@ -50,6 +50,7 @@ class Before:
     """What stands before a numeral, collected backwards; `flags` are roles of words.
 
     `core` is `start` without the prepositions and anchors that amounts do not need.
+    `percent` is what a word for "hundredths" multiplies (百分之, 千分之).
     `spans` says that the hedge may as well mean "during" ("over five years").
     """
 
@@ -62,6 +63,12 @@ class Before:
     lead: str | None = None
     per: str | None = None
     flags: frozenset[str] = frozenset()
+    percent: Decimal | None = None
+
+    @property
+    def negative(self) -> bool:
+        """Whether a word for minus stands before it."""
+        return "negatives" in self.flags
 
 
 @dataclass(slots=True)

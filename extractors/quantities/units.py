@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from extractors.quantities.fractions import Fractions
 from extractors.quantities.locale import Locale
 from extractors.quantities.money import Money
 from extractors.quantities.nouns import Nouns
@@ -18,9 +19,12 @@ _LOOKBACK = 48
 _HUNDRED = Decimal(100)
 _DESIGNATORS = {"year": "Y", "month": "M", "week": "W", "day": "D"}
 _TIMES = {"hour": "H", "minute": "M", "second": "S"}
+_PLACES = re.compile(r"(\d{1,3})(?!\d)")  # of seconds: 9秒58
+_LETTERED = re.compile(r"([kK]| ?M)(?![A-Za-z0-9])")
+_LETTERS = {"k": Decimal(1000), "K": Decimal(1000), "M": Decimal(10**6), " M": Decimal(10**6)}
 _PARTS = {
-    ("year", "month"): 12, ("month", "day"): 30, ("week", "day"): 7, ("day", "hour"): 24,
-    ("hour", "minute"): 60, ("minute", "second"): 60,
+    ("year", "month"): 12, ("year", "day"): 365, ("month", "day"): 30, ("week", "day"): 7,
+    ("day", "hour"): 24, ("hour", "minute"): 60, ("minute", "second"): 60,
 }  # fmt: skip
 
 
@@ -45,14 +49,22 @@ class Units:
     low: str
     money: Money = field(init=False)
     nouns: Nouns = field(init=False)
+    fractions: Fractions = field(init=False)
 
     def __post_init__(self) -> None:
         """Set up the readers of money and of counted nouns."""
         self.money = Money(self.locale, self.text, self.low)
         self.nouns = Nouns(self.locale, self.low)
+        self.fractions = Fractions(self.locale, self.low)
 
     def read(self, numeral: Numeral, before: Before, spelled: bool) -> Draft | None:
         """Return the best reading of a numeral with the unit at its end."""
+        draft = self._read(numeral, before, spelled)
+        if draft and draft.hedge is None:
+            draft.hedge = numeral.hedge
+        return draft
+
+    def _read(self, numeral: Numeral, before: Before, spelled: bool) -> Draft | None:
         if before.currency:
             return self.money.prefixed(numeral, before.currency)
         if "ages_before" in before.flags and numeral.value <= 130:
@@ -60,9 +72,19 @@ class Units:
                 "age", numeral.value, numeral.quantum, numeral.end, "age.before",
                 unit="year old", exact=True,
             )  # fmt: skip
+        if not self.locale.spaced:
+            numeral = self._lettered(numeral)
         fraction = self._fraction(numeral)
         if fraction:
             return fraction
+        if before.percent is not None:
+            return Draft("percent", numeral.value * before.percent,
+                         numeral.quantum * before.percent, numeral.end, "percent.before",
+                         unit="%", factor=before.percent)  # fmt: skip
+        if "ordinals_before" in before.flags and numeral.value == numeral.value.to_integral():
+            tail = self.locale.ordinal_tail.at(self.low, past_space(self.low, numeral.end))
+            return Draft("ordinal", numeral.value, ONE, tail[1] if tail else numeral.end,
+                         "ordinal.before", exact=True)  # fmt: skip
         hedge: Hedge | None = None
         pos = numeral.end
         draft = self._unit(numeral, pos, before)
@@ -86,19 +108,22 @@ class Units:
         low, locale = self.low, self.locale
         end = numeral.end
         share: Decimal | None = None
-        for mark in locale.fraction_marks:
-            if low.startswith(mark, end) and numeral.value:
-                top = locale.numerals.number(low, past_space(self.low, end + len(mark)))
-                if top:
-                    share, end = top.value / numeral.value, top.end
-                    break
+        marked = self.fractions.read(numeral)
+        if marked:
+            share, end = marked
+        stroke = "/" in low[numeral.end : end]
         if share is None and low[end : end + 1] in (" ", "-"):
             hit = locale.fractions.at(low, end + 1)
             if hit and (not numeral.digits or numeral.value < hit[0]):
                 share, end = numeral.value / hit[0], hit[1]
         if share is None:
             return None
-        if share < 1 and any(low.startswith(link, end) for link in locale.share_links):
+        spoken = locale.hangul and not numeral.digits  # reports write shares in digits
+        if (
+            0 < share < 1
+            and not (spoken or stroke)
+            and any(low.startswith(link, end) for link in locale.share_links)
+        ):
             value = (share * _HUNDRED).quantize(Decimal("0.01"))
             return Draft("percent", value, ONE, end, "percent.fraction", unit="%", confidence=0.8)
         return Draft("number", share, ONE / 100, end, "number.fraction", confidence=0.5)
@@ -106,7 +131,19 @@ class Units:
     def _syllable(self, numeral: Numeral, draft: Draft) -> bool:
         """Whether numeral characters are syllables of a word rather: 사장, 공공기관."""
         native = self.low[numeral.start : numeral.end] in self.locale.native
-        return not (native or numeral.scaled or draft.kind == "percent")
+        ranked = (
+            draft.kind == "ordinal" and self.low[numeral.end : numeral.end + 1] in self.locale.ranks
+        )
+        return not (native or numeral.scaled or ranked or draft.kind == "percent")
+
+    def _lettered(self, numeral: Numeral) -> Numeral:
+        """Return a numeral with the letter of thousands or millions after it: 15k, 2.5 M."""
+        match = _LETTERED.match(self.text, numeral.end)
+        if not match or not numeral.digits or numeral.scaled:
+            return numeral
+        scale = _LETTERS[match[1]]
+        return replace(numeral, value=numeral.value * scale, quantum=numeral.quantum * scale,
+                       end=match.end(), scaled=True, plain=False, scale=scale)  # fmt: skip
 
     def _unitless(
         self, numeral: Numeral, before: Before, spelled: bool, hedge: Hedge | None, pos: int
@@ -117,20 +154,13 @@ class Units:
                 return Draft("number", numeral.value * 1000, numeral.quantum * 1000,
                              numeral.end + 1, "number", confidence=0.5)  # fmt: skip
             return None  # 5G, 4K
-        if "percents_before" in before.flags:
-            return Draft("percent", numeral.value, numeral.quantum, pos, "percent.before", unit="%")
-        if "ordinals_before" in before.flags:
-            tail = locale.ordinal_tail.at(low, past_space(self.low, numeral.end))
-            if numeral.value == numeral.value.to_integral():
-                return Draft("ordinal", numeral.value, ONE, tail[1] if tail else numeral.end,
-                             "ordinal.before", exact=True)  # fmt: skip
         if "ratio_before" in before.flags:
             return Draft("ratio", numeral.value, numeral.quantum, pos, "ratio.before", unit="x")
         if locale.spaced and numeral.plain and numeral.end - numeral.start == 4:
             year = self._year(numeral, before)
             if year:
                 return year
-        if spelled and not locale.spaced and not self._alone(numeral):
+        if spelled and not locale.spaced and not self._alone(numeral, before):
             return None
         if locale.spaced:
             noun = self.nouns.noun(numeral)
@@ -142,12 +172,24 @@ class Units:
         return Draft("number", numeral.value, numeral.quantum, end, "number", hedge=hedge,
                      confidence=0.5)  # fmt: skip
 
-    def _alone(self, numeral: Numeral) -> bool:
-        """Whether numeral characters stand by themselves, long enough to be no word."""
-        around = self.low[max(0, numeral.start - 1) : numeral.start]
-        around += self.low[numeral.end : numeral.end + 1]
-        long = numeral.end - numeral.start >= 2
-        return long and not any(LETTER.match(c) and c not in "はがをのにとでも" for c in around)
+    def _alone(self, numeral: Numeral, before: Before) -> bool:
+        """Whether numeral characters stand by themselves, not as a part of a word."""
+        locale, low = self.locale, self.low
+        size = numeral.end - numeral.start
+        if locale.hangul:
+            large = numeral.scale >= 1000 or low[numeral.end - 1] == "천"
+            native = low[numeral.start : numeral.end] in locale.native and size >= 3
+            short = not numeral.scaled or size < 2 or (size == 2 and large)
+            if short and not (native or before.negative):
+                return False  # 오이, 이사, 구조, 이천
+        right = low[numeral.end : numeral.end + 1]
+        ends = not LETTER.match(right) or low.startswith(locale.particles, numeral.end)
+        counted = not locale.hangul and numeral.scaled and low[numeral.start] in locale.figures
+        if counted and (ends or size >= 3):
+            return True
+        left = low[before.start - 1] if before.start else " "
+        free = not LETTER.match(left) or left in locale.particles or before.negative
+        return free and ends
 
     def _year(self, numeral: Numeral, before: Before) -> Draft | None:
         if not 1500 <= numeral.value <= 2199:
@@ -198,6 +240,24 @@ class Units:
         return best
 
     def _percent(self, numeral: Numeral, at: int) -> Draft | None:
+        return self._discount(numeral, at) or self._share(numeral, at)
+
+    def _discount(self, numeral: Numeral, at: int) -> Draft | None:
+        """Read a price cut as the share of the price that is paid: 8折 and 2割引 are 80 %."""
+        hit = self.locale.discounts.at(self.low, at)
+        if not hit:
+            return None
+        (paid, factor), end = hit
+        value = numeral.value * factor
+        if value > _HUNDRED:  # 75折
+            value, factor = numeral.value, ONE
+        if not 0 < value < _HUNDRED:
+            return None
+        value = value if paid else _HUNDRED - value
+        return Draft("percent", value, numeral.quantum * factor, end, "percent.discount",
+                     unit="%", confidence=0.9)  # fmt: skip
+
+    def _share(self, numeral: Numeral, at: int) -> Draft | None:
         hit = self.locale.percents.at(self.low, at)
         if not hit:
             return None
@@ -265,7 +325,9 @@ class Units:
         low, locale = self.low, self.locale
         hit = locale.durations.at(low, at)
         if not hit:
-            return None
+            hit = locale.duration_parts.at(low, at)
+            if not hit or not low.startswith(locale.half, hit[1]):
+                return None
         unit, end = hit
         needs = locale.duration_needs.get(low[at:end])
         if needs and "max" in needs and numeral.value > int(needs["max"]):
@@ -277,8 +339,14 @@ class Units:
             value, quantum, end = value + unit.factor / 2, unit.factor / 2, end + len(locale.half)
         if locale.spaced and locale.ages_after.at(low, at):
             return None
-        parts = [(value, unit.name)]
         name = unit.name
+        if name == "second" and not locale.spaced:
+            places = _PLACES.match(low, end)
+            if places and not (locale.durations.at(low, places.end()) or
+                               locale.nouns.at(low, places.end())):  # fmt: skip
+                value += Decimal("0." + places[1])
+                quantum, end = ONE.scaleb(-len(places[1])), places.end()
+        parts = [(value, name)]
         while more := self._smaller(name, end):
             step, part, name, end = more
             value, quantum = value * step + part, ONE
@@ -297,10 +365,9 @@ class Units:
         for link in ("", " ", *self.locale.duration_links):
             if self.low.startswith(link, end):
                 part = self.locale.numerals.number(self.low, end + len(link))
-                hit = (
-                    self.locale.durations.at(self.low, past_space(self.low, part.end))
-                    if part
-                    else None
+                at = past_space(self.low, part.end) if part else 0
+                hit = self.locale.durations.at(self.low, at) or self.locale.duration_parts.at(
+                    self.low, at
                 )
                 step = _PARTS.get((unit, hit[0].name)) if hit else None
                 if part and hit and step and hit[0].factor == 1 and part.value < step:
