@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extractors import facts, html, language, sketch, translation, urls
+from extractors import facts, html, language, markers, sketch, translation, urls
 from extractors.cleaning import Cleaned, clean
 from extractors.decoding import Decoded, decode
 from extractors.html.kinds import PageKind
@@ -207,7 +207,7 @@ def _assemble(
     texts = [line.text if i in kept else "" for i, line in enumerate(lines)]
     parts = language.passages(texts, declared) if kept else []
     marks = tuple(
-        translation.markers("\n".join(texts[p.first_line : p.last_line + 1])) for p in parts
+        markers.outline("\n".join(texts[p.first_line : p.last_line + 1]), p.lang) for p in parts
     )
     title = headline or cleaned.page_title
     if not title and cleaned.title is not None:

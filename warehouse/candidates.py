@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from extractors import sketch, translation
+from extractors import markers, sketch, translation
 from extractors.records import READ
 
 METHOD = 1000 * sketch.VERSION + translation.VERSION
@@ -348,9 +348,7 @@ def _enter_markers(connection: duckdb.DuckDBPyConnection) -> None:
         "FROM news.passages p JOIN entering_texts t USING (version_id) "
         "WHERE len(p.markers) > 0 ORDER BY t.number, p.passage"
     ).fetchall()
-    rows = [
-        (value, *passage) for *passage, markers in passages for value in translation.keys(markers)
-    ]
+    rows = [(value, *passage) for *passage, found in passages for value in markers.keys(found)]
     columns = list(zip(*rows, strict=True)) or [()] * 5
     stage(connection, "entering_markers", {
         "hash": pa.array(columns[0], pa.uint64()),

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from extractors.markers import outline
 from extractors.records import Article, Fact, Line, Participant, Passage, Quantity
 from extractors.sketch import content_hash
-from extractors.translation import markers
 from warehouse import Run
 
 START = datetime(2024, 4, 10, 9, 0, tzinfo=UTC)
@@ -129,7 +129,7 @@ def article(
         media_type="text/plain", charset="utf-8", charset_basis="utf-8",
         content_hash=content_hash(original),
         markers=tuple(
-            markers("\n".join(line.text for line in lines[p.first_line : p.last_line + 1]))
+            outline("\n".join(line.text for line in lines[p.first_line : p.last_line + 1]), p.lang)
             for p in spans
         ),
         facts=tuple(facts), outcome="loaded",

@@ -139,7 +139,9 @@ def test_a_frame_that_many_reports_share_makes_no_copies(warehouse: Warehouse) -
 
 def test_copies_of_a_translation_stay_with_it(warehouse: Warehouse) -> None:
     figures = "410 1500 62 980 77 3100 845 290 66"
-    english = [f"They counted {n} of the broken boats near the pier." for n in figures.split()]
+    english = [
+        f"They saw {n} of the boats that they sought near the pier." for n in figures.split()
+    ]
     french = [f"On a compté {n} des bateaux brisés près de la jetée." for n in figures.split()]
     warehouse.load(
         [

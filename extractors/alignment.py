@@ -1,0 +1,224 @@
+"""Which paragraphs of one text render which of another, in order.
+
+Length-based alignment (Gale and Church, "A program for aligning sentences in bilingual corpora",
+1993) with the numbers and names of the paragraphs as anchors. Each step is scored by how much
+likelier it is in a translation than in two texts that have nothing to do with each other beyond
+the lengths of their paragraphs and the words they use, so the sum tells whether one text
+translates the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
+
+from extractors.markers import Segment, paragraphs
+
+_DEVIATION = 0.25  # of the logarithm of the ratio of lengths
+_SMOOTH = 15.0  # letters added to a length, so that short ones may differ more
+_WORST = -6.0  # score of lengths however far apart
+_SKIP = -3.5  # logarithm of the chance that a paragraph has no counterpart
+# Logarithms of the chance of each bead: paragraphs of one text, and of the other.
+_BEADS = (
+    (1, 1, -0.17), (2, 1, -2.6), (1, 2, -2.6), (2, 2, -5.0), (3, 1, -5.0), (1, 3, -5.0)
+)  # fmt: skip
+_MOST = 3
+_BAND = 0.35  # share of the texts by which a bead may be off the diagonal,
+_LEAST_BAND = 6  # and paragraphs of the shorter text by which it may always be
+# Chance that a translation keeps a marker in its place, and what one that is missing there tells.
+_KEPT = {"figures": (0.7, -1.1), "names": (0.6, -0.7), "signs": (0.8, -0.8)}
+_STRONGEST = 3.0  # what one marker in its place tells, at most
+
+
+class Bead(NamedTuple):
+    """Consecutive paragraphs that render one another, the ends exclusive.
+
+    One side is empty (its end is its beginning) where the other has no counterpart.
+    """
+
+    first_a: int
+    end_a: int
+    first_b: int
+    end_b: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two texts side by side.
+
+    Attributes:
+        beads: in order, every paragraph of both texts in exactly one.
+        score: logarithm of how much likelier the two are a translation than unrelated.
+        share: share of both texts (by length) that has a counterpart, 0..1.
+    """
+
+    beads: tuple[Bead, ...]
+    score: float
+    share: float
+
+
+def align(paragraphs_a: Sequence[str], paragraphs_b: Sequence[str]) -> list[Bead]:
+    """Align two texts, of which one translates the other, by paragraphs.
+
+    A bead is one paragraph to one, one to two or three, two or three to one, two to two, or a
+    paragraph that the other text does not have. Linear in memory and time in the product of the
+    numbers of paragraphs.
+
+    Args:
+        paragraphs_a, paragraphs_b: the paragraphs in order, in any two languages; sentences do
+            as well.
+
+    Returns:
+        The beads in order: every paragraph of both texts is in exactly one. There is an answer
+        for texts that do not translate each other too; see `aligned` for what it is worth.
+    """
+    return list(aligned(paragraphs(paragraphs_a), paragraphs(paragraphs_b)).beads)
+
+
+def aligned(a: Sequence[Segment], b: Sequence[Segment]) -> Alignment:
+    """Align two texts and say how well they go together.
+
+    Args:
+        a, b: their paragraphs or sentences as `markers.paragraphs` and `markers.segments` give
+            them.
+    """
+    if not a or not b:
+        beads = [Bead(i, i + 1, 0, 0) for i in range(len(a))]
+        beads += [Bead(0, 0, j, j + 1) for j in range(len(b))]
+        return Alignment(tuple(beads), _SKIP * len(beads), 0.0)
+    return _search(_Side(a), _Side(b), _Anchors(a, b))
+
+
+class _Side:
+    """Lengths of one to three paragraphs from each place on, and how likely they are anyway."""
+
+    def __init__(self, text: Sequence[Segment]) -> None:
+        self.count = len(text)
+        self.ends = [0.0, *accumulate(segment.size for segment in text)]
+        logs = [math.log(segment.size + _SMOOTH) for segment in text]
+        mean = sum(logs) / len(logs)
+        spread = math.sqrt(sum((one - mean) ** 2 for one in logs) / len(logs))
+        spread = max(spread, _DEVIATION)
+        self.logs: list[list[float]] = [[]]
+        self.anyway: list[list[float]] = [[]]
+        for n in range(1, _MOST + 1):
+            sizes = [
+                math.log(self.ends[i + n] - self.ends[i] + n * _SMOOTH)
+                for i in range(self.count - n + 1)
+            ]
+            self.logs.append(sizes)
+            usual = mean + math.log(n)
+            self.anyway.append([_normal(one - usual, spread) for one in sizes])
+
+
+def _normal(distance: float, deviation: float) -> float:
+    """Logarithm of the normal density but for a constant."""
+    return -0.5 * (distance / deviation) ** 2 - math.log(deviation)
+
+
+class _Anchors:
+    """What the markers of a bead tell.
+
+    Of figures, names and signs each, the text that has fewer different ones is asked whether the
+    other one keeps them: a Japanese text spells few names in Latin, a French one all of them.
+    """
+
+    def __init__(self, a: Sequence[Segment], b: Sequence[Segment]) -> None:
+        # gained[n][i][j]: by the markers of i that the n paragraphs of the other text from j have
+        self._from_a = _gains(len(a))
+        self._from_b = _gains(len(b))
+        self._missed_a = [0.0] * len(a)
+        self._missed_b = [0.0] * len(b)
+        for name, (kept, lost) in _KEPT.items():
+            own, other = ([getattr(segment, name) for segment in text] for text in (a, b))
+            if len(frozenset().union(*own)) <= len(frozenset().union(*other)):
+                _weigh(own, other, kept, lost, self._from_a, self._missed_a)
+            else:
+                _weigh(other, own, kept, lost, self._from_b, self._missed_b)
+
+    def of(self, i: int, n: int, j: int, m: int) -> float:
+        """Score of the `n` paragraphs from `i` beside the `m` of the other text from `j`."""
+        score = 0.0
+        for k in range(i, i + n):
+            score += self._missed_a[k] + self._from_a[m][k].get(j, 0.0)
+        for k in range(j, j + m):
+            score += self._missed_b[k] + self._from_b[n][k].get(i, 0.0)
+        return score
+
+
+_Gains = list[list[dict[int, float]]]
+
+
+def _gains(count: int) -> _Gains:
+    return [[defaultdict(float) for _ in range(count)] for _ in range(_MOST + 1)]
+
+
+def _weigh(
+    own: Sequence[frozenset[str]],
+    other: Sequence[frozenset[str]],
+    kept: float,
+    lost: float,
+    gained: _Gains,
+    missed: list[float],
+) -> None:
+    """Enter what the markers of `own` tell; one that the other text has often tells little."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for j, found in enumerate(other):
+        for marker in found:
+            places[marker].append(j)
+    for i, found in enumerate(own):
+        for marker in sorted(found):
+            missed[i] += lost
+            usual = (len(places.get(marker, ())) + 0.5) / (len(other) + 1)
+            gain = min(_STRONGEST, max(0.0, math.log(kept / usual))) - lost
+            for n in range(1, _MOST + 1):
+                for j in sorted({j - k for j in places.get(marker, ()) for k in range(n)}):
+                    gained[n][i][j] += gain
+
+
+def _search(a: _Side, b: _Side, anchors: _Anchors) -> Alignment:
+    """The best beads, by dynamic programming near the diagonal."""
+    none = -math.inf
+    best = [[none] * (b.count + 1) for _ in range(a.count + 1)]
+    steps = [[(0, 0)] * (b.count + 1) for _ in range(a.count + 1)]
+    best[0][0] = 0.0
+    constant = math.log(_DEVIATION)
+    band = max(_BAND * a.count * b.count, _LEAST_BAND * max(a.count, b.count))
+    for i in range(a.count + 1):
+        for j in range(b.count + 1):
+            if abs(i * b.count - j * a.count) > band or i == j == 0:
+                continue
+            top, step = none, (0, 0)
+            if i and (score := best[i - 1][j] + _SKIP) > top:
+                top, step = score, (1, 0)
+            if j and (score := best[i][j - 1] + _SKIP) > top:
+                top, step = score, (0, 1)
+            for n, m, chance in _BEADS:
+                if i < n or j < m or (before := best[i - n][j - m]) == none:
+                    continue
+                first, second = i - n, j - m
+                apart = (a.logs[n][first] - b.logs[m][second]) / _DEVIATION
+                usual = (a.anyway[n][first] + b.anyway[m][second]) / 2
+                length = max(_WORST, -0.5 * apart * apart - constant - usual)
+                score = before + chance + length + anchors.of(first, n, second, m)
+                if score > top:
+                    top, step = score, (n, m)
+            best[i][j], steps[i][j] = top, step
+    beads: list[Bead] = []
+    i, j = a.count, b.count
+    while i or j:
+        n, m = steps[i][j]
+        beads.append(Bead(i - n, i, j - m, j))
+        i, j = i - n, j - m
+    beads.reverse()
+    paired = sum(
+        a.ends[bead.end_a] - a.ends[bead.first_a] + b.ends[bead.end_b] - b.ends[bead.first_b]
+        for bead in beads
+        if bead.end_a > bead.first_a and bead.end_b > bead.first_b
+    )
+    total = a.ends[-1] + b.ends[-1]
+    return Alignment(tuple(beads), best[-1][-1], paired / total if total else 0.0)
