@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta, timezone
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -25,6 +26,7 @@ _MOST = 80  # dates of one page that are weighed
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d|\d(?:/|月|월 ?)\d{1,2}[日일]?\s?[(（]")
 _ASIDES = {"aside": 2, "footer": 4, "nav": 4, "figure": 4, "figcaption": 4, "blockquote": 2}
 _PROSE = 60  # characters beside a date from which a text is a sentence rather than a dateline
+_QUARTER, _WEST, _EAST = timedelta(minutes=15), timedelta(hours=-12), timedelta(hours=14)
 _ENOUGH = 4.0  # points from which a date is taken for the page's own
 
 
@@ -142,8 +144,9 @@ def shown(tree: Any, title: str, where: Setting) -> Shown:
         for written in _written(text, where):
             if written.role == "other" or not where.plausible(written.stamp.when):
                 continue
-            points = _points(text, (written.start, written.end), headline, last)
             role = written.role or ""
+            points = _points(text, (written.start, written.end), headline, last)
+            points += 5 if role == "first" else 0  # a sentence says it, and leaves no doubt
             if not role and hint("updated").search(marks(text.node)):
                 role = "updated"
             points += (3 if written.role else 0) - (0 if written.sure else 2)
@@ -151,7 +154,9 @@ def shown(tree: Any, title: str, where: Setting) -> Shown:
             if points >= _ENOUGH and (role not in best or points > best[role][0]):
                 best[role] = (points, _attribute(text.node, written.stamp, where))
     published = best.get("published") or best.get("")
-    if "published" in best and "" in best and best[""][0] > best["published"][0] + 2:
+    if "first" in best:
+        published = best["first"]
+    elif "published" in best and "" in best and best[""][0] > best["published"][0] + 2:
         published = best[""]
     updated = best.get("updated")
     return Shown(published[1] if published else None, updated[1] if updated else None)
@@ -180,16 +185,40 @@ def _attribute(node: Any, stamp: Stamp, where: Setting) -> Stamp:
 
 def times(tree: Any, where: Setting) -> list[Stamp]:
     """Times in the `datetime` attributes of the page, in document order."""
-    stated = (dates.parse(node.get("datetime") or "", where) for node in tree.iter("time"))
-    return [stamp for stamp in list(stated)[:_MOST] if stamp]
+    nodes = list(islice(tree.iter("time"), _MOST))
+    stated = ((node, dates.parse(node.get("datetime") or "", where)) for node in nodes)
+    return [_local(node, stamp, where) for node, stamp in stated if stamp]
+
+
+def _local(node: Any, stamp: Stamp, where: Setting) -> Stamp:
+    """The same point in time with the shift of the clock that the element shows.
+
+    Args:
+        node: the element, whose attribute gave the time.
+        stamp: that time.
+        where: language, place and time of the page.
+    """
+    text = " ".join("".join(islice(node.itertext(), 10)).split())
+    if not stamp.timed or stamp.when.utcoffset() or not 10 <= len(text) <= _PROSE:
+        return stamp
+    found = next(dates.find(text, where), None)
+    if found is None or not found.stamp.timed or found.stamp.basis == "stated":
+        return stamp
+    clock = found.stamp.when.replace(tzinfo=None, second=0)
+    shift = clock - stamp.when.replace(tzinfo=None, second=0)
+    if not shift or shift % _QUARTER or not _WEST <= shift <= _EAST:
+        return stamp
+    return replace(stamp, when=stamp.when.astimezone(timezone(shift)))
 
 
 def own_times(tree: Any, where: Setting) -> list[Stamp]:
-    """Times of elements that are marked as the publication."""
+    """Times of elements that are marked as the publication, and not as that of a comment."""
     found: list[Stamp] = []
     for node in tree.iter("time"):
         names = marks(node)
         if node.get("pubdate") is not None or "datepublished" in names or "entry-date" in names:
+            if hint("foreign").search(_surroundings(node)[1]):
+                continue
             stamp = dates.parse(node.get("datetime") or "", where)
             if stamp and not hint("updated").search(names):
                 found.append(stamp)

@@ -13,7 +13,7 @@ from babel.core import get_global
 
 from extractors import urls
 from extractors.html import words
-from extractors.html.words import Role
+from extractors.html.words import ROLES, Role
 from extractors.records import DateBasis
 from extractors.rulebook import load_yaml
 
@@ -328,7 +328,7 @@ def _role(before: str, after: str) -> Role | None:
         return None
     if last["other"] and any(map(str.isalpha, tail[last.end() :])) and last is not following:
         return None
-    return "other" if last["other"] else "updated" if last["updated"] else "published"
+    return next(role for role in ROLES if last[role])
 
 
 _PATH_DATE = re.compile(

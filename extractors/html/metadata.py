@@ -139,10 +139,13 @@ def _dates(
     def parsed(stated: Sequence[str]) -> list[Stamp]:
         return [stamp for text in stated if (stamp := dates.parse(text, where))]
 
+    changed = parsed(values(own, "dateModified") + _metas(data, "updated"))
+    clocks = {stamp.when.replace(tzinfo=None) for stamp in changed if stamp.timed}
     stated = parsed(values(own, "datePublished") + _metas(data, "published"))
+    dated = parsed(_metas(data, "dated"))
+    stated += [stamp for stamp in dated if stamp.when.replace(tzinfo=None) not in clocks]
     stated += bylines.own_times(tree, where)
     stated += parsed(values(own, "dateCreated", "uploadDate"))
-    changed = parsed(values(own, "dateModified") + _metas(data, "updated"))
     published: Stamp | None
     if stated:
         published = _agreed(stated[0], [*stated[1:], *bylines.times(tree, where)])

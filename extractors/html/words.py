@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from babel import Locale, UnknownLocaleError
 
 from extractors.rulebook import load_yaml
 
-Role = Literal["published", "updated", "other"]
+Role = Literal["first", "published", "updated", "other"]
+ROLES: Final[tuple[Role, ...]] = ("first", "other", "updated", "published")
 
 _FOLDER = Path(__file__).parent / "words"
 
@@ -65,7 +66,7 @@ def labels() -> re.Pattern[str]:
     tables = [table(lang) for lang in languages()]
     groups = [
         f"(?P<{role}>{one_of(w for t in tables for w in t.get(role, {}).get('words', ()))})"
-        for role in ("other", "updated", "published")
+        for role in ROLES
     ]
     return re.compile("|".join(groups))
 

@@ -105,6 +105,8 @@ def test_no_year_without_a_fetch() -> None:
         ("2024年4月10日 19:31 更新", ["updated"]),
         ("2024年4月10日 更新日 2024年5月1日", [None, "updated"]),
         ("Joined: 3 May 2019", ["other"]),
+        ("This story was first published on 9 April 2024 and updated on 3 May 2024",
+         ["first", "updated"]),
         ("Unpublished drafts of 9 April 2024", [None]),
         ("9 April 2024", [None]),
     ],
@@ -116,7 +118,7 @@ def test_labels_of_dates(text: str, roles: list[str | None]) -> None:
 LABELS = [
     (lang, role, words.table(lang)[role])
     for lang in words.languages()
-    for role in ("published", "updated", "other")
+    for role in words.ROLES
     if role in words.table(lang)
 ]
 

@@ -180,6 +180,62 @@ def test_dates_that_are_not_the_page_s_own(body: str) -> None:
     assert said(body=f"<h1>Port grows</h1><p>{'Text. ' * 40}</p>{body}").published_at is None
 
 
+def test_a_date_of_no_said_meaning_is_no_publication_where_it_is_the_change() -> None:
+    loose = '<meta name="DC.date" content="2024-07-05T14:20:08Z">'
+    changed = '<meta property="og:updated_time" content="2024-07-05T14:20:08-04:00">'
+    body = '<h1>Port grows</h1><p class="date">March 1, 2024</p>'
+    assert said(loose, body).published_at == datetime(2024, 7, 5, 14, 20, 8, tzinfo=UTC)
+    found = said(loose + changed, body)
+    assert found.published_at == datetime(2024, 3, 1, tzinfo=UTC)
+    assert found.modified_at == datetime(2024, 7, 5, 18, 20, 8, tzinfo=UTC)
+
+
+def test_the_time_of_a_comment_is_not_the_page_s_own() -> None:
+    own = "<h1>Port grows</h1><p>Published: May 25, 2025</p>"
+    time = '<time itemprop="datePublished" datetime="2022-07-11T18:56:58+00:00">July 11</time>'
+    comment = f'<ol class="comment-list"><li><div class="comment-body">{time}</div></li></ol>'
+    assert said(body=own + comment).published_at == datetime(2025, 5, 25, tzinfo=UTC)
+    assert said(body=own + f"<div>{time}</div>").published_at == datetime(
+        2022, 7, 11, 18, 56, 58, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("03-16-2014, 07:25 PM", "2014-03-16T19:25:01-05:00"),
+        ("17 March 2014 05:55", "2014-03-17T05:55:01+05:30"),
+        # Already there, no whole quarter, too far away, with a zone of its own, no clock.
+        ("17 March 2014 00:25", "2014-03-17T00:25:01+00:00"),
+        ("17 March 2014 03:11", "2014-03-17T00:25:01+00:00"),
+        ("17 March 2014 19:25", "2014-03-17T00:25:01+00:00"),
+        ("17 March 2014 01:25 CET", "2014-03-17T00:25:01+00:00"),
+        ("17 March 2014", "2014-03-17T00:25:01+00:00"),
+    ],
+)
+def test_the_clock_that_a_page_shows_tells_its_zone(shown: str, expected: str) -> None:
+    head = script(TEXT.replace("2024-04-09T22:15:00+02:00", "2014-03-17T00:25:01Z"))
+    body = f'<h1>Port grows</h1><time datetime="2014-03-17T00:25:01Z">{shown}</time>'
+    found = said(head, body, lang="en-US").published_at
+    assert found is not None
+    assert found.isoformat() == expected
+
+
+def test_a_sentence_on_the_first_publication_wins_over_the_date_shown() -> None:
+    body = (
+        '<h1>Port grows</h1><p class="date">30 Sep 2022, 11:07am</p><p>This article was originally '
+        "published on 26 Sep 2019 at 4:12pm but has been regularly updated to keep the information "
+        "current and complete.</p>"
+    )
+    found = said(body=body).published_at
+    assert found is not None
+    assert found.date().isoformat() == "2019-09-26"
+    other = body.replace("This article was originally published", "The charter was signed")
+    found = said(body=other).published_at
+    assert found is not None
+    assert found.date().isoformat() == "2022-09-30"
+
+
 def test_the_day_in_the_address_is_the_last_resort() -> None:
     url = "https://post.example/2024/04/09/port"
     assert said(url=url).published_at == datetime(2024, 4, 9, tzinfo=UTC)
