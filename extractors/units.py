@@ -86,10 +86,11 @@ def _learn(codes: NDArray[np.uint32]) -> None:
 
 def _codes(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = _CLASSES[codes]
+    places = codes.astype(np.intp)  # take() without its checks is twice as fast as an index
+    classes = _CLASSES.take(places, mode="clip")
     if len(codes) and not classes.min():
         _learn(codes[classes == _UNKNOWN])
-        classes = _CLASSES[codes]
+        classes = _CLASSES.take(places, mode="clip")
     return codes, classes
 
 
@@ -108,7 +109,7 @@ def _characters(
                 parts = [text.replace(char, _folded(char)) for text in parts]
         codes, classes = _codes("\n".join([*parts, ""]))
     ends = np.cumsum([len(text) + 1 for text in parts], dtype=np.int64)
-    codes = _FOLDS[codes]
+    codes = _FOLDS.take(codes, mode="clip")
     drop = classes == _DROP
     if drop.any():
         codes, classes, ends = _without(drop, codes, classes, ends)
@@ -206,8 +207,8 @@ def hash_units(texts: Sequence[str]) -> Units:
     # positions in units wrap at 256 with the type, as the weights do
     position = np.arange(len(places)).astype(np.uint8)
     position -= np.repeat(firsts.astype(np.uint8), lengths)
-    weighted = _WEIGHTS[position]
-    weighted *= codes[places]
+    weighted = _WEIGHTS.take(position, mode="clip")
+    weighted *= codes.take(places, mode="clip")
     starts = places[firsts]
     is_number = np.zeros(len(starts), bool)
     is_number[np.searchsorted(starts, np.flatnonzero(is_digit), "right") - 1] = True
