@@ -26,6 +26,7 @@ import xxhash
 
 from bench.data import SHARED, rows
 from bench.table import Rows, show
+from bench.translations import translations
 from extractors.sketch import content_hash
 from warehouse import Run, candidates, copies, schema
 from warehouse.connection import CONFIG
@@ -293,6 +294,7 @@ def measure() -> dict[str, Rows]:
     """All tables by title; the development data must be beside the project."""
     return {
         "Copies: quality": quality(),
+        "Translations": translations(),
         "Copies: speed, end to end": speed(),
         "Copies: one batch in a large ledger": scaling(),
     }

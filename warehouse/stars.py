@@ -60,15 +60,12 @@ class Likenesses:
         """Likeness of two versions, none where it has not been measured."""
         if a.content_hash == b.content_hash:
             return _SAME
-        pair = (min(a.version, b.version), max(a.version, b.version))
+        first, second = a.version, b.version
+        pair = (first, second) if first < second else (second, first)
         found = self.known.get(pair)
         if found is None:
             self.missing.add(pair)
         return found or _NONE
-
-    def is_fuller(self, a: Text, b: Text) -> bool:
-        """Whether `a` says a good deal more than what it shares with `b`."""
-        return a.size > b.size and self.of(a, b).jaccard < NEAR
 
 
 def assign(texts: Sequence[Text], likenesses: Likenesses) -> dict[int, Star]:
@@ -92,7 +89,7 @@ def assign(texts: Sequence[Text], likenesses: Likenesses) -> dict[int, Star]:
             stars[text.version] = Star(_root(first, stars), "article")
             continue
         root = _match(text, by_id, stars, likenesses)
-        if root is not None and likenesses.is_fuller(text, by_id[root]):
+        if root is not None and _is_fuller(text, by_id[root], likenesses.of(text, by_id[root])):
             fuller.setdefault(root, text.version)
         elif root is not None:
             stars[text.version] = Star(root, "text")
@@ -109,14 +106,21 @@ def _root(version: int, stars: Mapping[int, Star]) -> int:
     return stars[version].canonical if version in stars else version
 
 
+def _is_fuller(a: Text, b: Text, likeness: Likeness) -> bool:
+    """Whether `a` says a good deal more than what it shares with `b`."""
+    return a.size > b.size and likeness.jaccard < NEAR
+
+
 def _match(
     text: Text, by_id: Mapping[int, Text], stars: Mapping[int, Star], likenesses: Likenesses
 ) -> int | None:
     """Canonical version that the best match of `text` leads to, None if there is none."""
+    if not text.matches:
+        return None
     order = {version: place for place, version in enumerate(text.matches)}
     best = min(
         (
-            (likenesses.is_fuller(text, by_id[other]), -found.containment, order[other], other)
+            (_is_fuller(text, by_id[other], found), -found.containment, order[other], other)
             for other in text.matches
             if (found := likenesses.of(text, by_id[other])).containment >= ACCEPT
         ),
