@@ -145,23 +145,35 @@ class Parts:
         return self.month is None and self.day is None and self.quarter is None
 
 
+def _count(written: str, locale: Locale) -> int:
+    """Return a year, month or day in digits, spelled (十二) or digit by digit (二〇二四)."""
+    if written.isdigit() and written.isascii():
+        return int(written)
+    if written in locale.spelled:
+        return locale.spelled[written]
+    return int("".join(str(locale.figures.get(c, c)) for c in written))
+
+
 def parts(match: re.Match[str], locale: Locale) -> Parts:
     """Read the fields of a matched date pattern."""
     got = match.groupdict()
     year = None
-    if got.get("y"):
-        year = 1 if got["y"] == "元" else int(got["y"])
+    written = got.get("y") or got.get("ey")
+    if written:
+        year = 1 if written == "元" else _count(written, locale)
         if got.get("era"):
             year += locale.eras[got["era"]]
-        elif len(got["y"]) == 2:
+        elif len(written) == 2:
             year += 2000 if year < 70 else 1900
     month = got.get("m")
-    number = None if not month else int(month) if month.isdigit() else locale.months[month]
+    number = None
+    if month:
+        number = locale.months[month] if month in locale.months else _count(month, locale)
     hour = got.get("H")
     return Parts(
         year,
         number,
-        int(got["d"]) if got.get("d") else None,
+        _count(got["d"], locale) if got.get("d") else None,
         locale.weekdays[got["w"]] if got.get("w") else None,
         f"T{int(hour):02}:{got['M']}" if hour else None,
         locale.quarters[got["q"]] if got.get("q") else None,

@@ -94,8 +94,8 @@ class Parser:
             ranked = self.low[end : end + 1] in self.locale.ranks
             if numeral and (numeral.end > end or ranked or senses.keys() == {"quarter"}):
                 after = self._amount(numeral, self.lookback.before(start), spelled=True)
-                if after:
-                    return after
+                if after or senses.keys() == {"quarter"}:
+                    return after or numeral.end
         if "words" in senses or "indefinite" in senses or "native" in senses:
             after = self._spelled(start, end, senses)
             if after:
@@ -214,7 +214,8 @@ class Parser:
         left = low[before.start - 1] if before.start else " "
         if start == before.start and (LATIN.match(left) or self._hyphenated(start)):
             return self._past(numeral.end)  # G7, a19cf, COVID-19
-        if _SHORT.match(low, start) or "eras" in before.flags:
+        spelled = figure and self.locale.spelled_date.match(low, start)
+        if spelled or _SHORT.match(low, start) or "eras" in before.flags:
             after = self.dated.pattern(start)
             if after:
                 return after

@@ -115,6 +115,20 @@ def _unit(spec: str) -> Unit:
     return Unit(name, Decimal(factor)) if name else Unit(spec)
 
 
+def _spelled(figures: Mapping[str, Decimal], small: Mapping[str, Decimal]) -> dict[str, int]:
+    """Return the numbers from 1 to 99 as days and months are spelled: 十二, 이십삼."""
+    ones: dict[int, str] = {}
+    for word, value in figures.items():
+        ones.setdefault(int(value), word)
+    ten = next(word for word, value in small.items() if value == 10)
+    words: dict[str, int] = {}
+    for number in range(1, 100):
+        tens, one = divmod(number, 10)
+        head = "" if tens == 0 else ten if tens == 1 else ones[tens] + ten
+        words[head + (ones[one] if one else "")] = number
+    return words
+
+
 def _discount(spec: str) -> tuple[bool, Decimal]:
     """Return whether the share paid is stated ("paid 10") or the one taken off, and its factor."""
     mode, factor = spec.split()
@@ -333,6 +347,14 @@ class Locale:
         )
         self.weekday_after = self._lexicon(table.get("weekday_after") or {})
         eras = pattern(self.eras)
+        self.spelled = _spelled(self.figures, self.small) if table.get("date_marks") else {}
+        marks, chars = table.get("date_marks", ""), "".join((*self.figures, *self.small))
+        self.spelled_date = re.compile(f"[{chars}]{{1,4}} ?[{marks}]" if marks else "(?!)")
+        first = "".join(c for c, v in self.figures.items() if v in (1, 2))
+
+        def spelled(least: int, most: int) -> str:
+            return pattern(w for w, n in self.spelled.items() if least <= n <= most)
+
         fields = {
             "weekday": f"(?P<w>{bounded(self.weekdays, spaced=self.spaced, left=False)})",
             "month": f"(?P<m>{bounded(self.months, spaced=self.spaced, left=False)})",
@@ -341,9 +363,16 @@ class Locale:
             "day": r"(?P<d>3[01]|[12]\d|0?[1-9])",
             "day1": r"(?P<d>3[01]|[12]\d|0?[1-9])",
             "day2": r"(?P<d>3[01]|[12]\d|0[1-9])",
+            "months": rf"(?P<m>1[0-2]|0?[1-9]|{spelled(1, 12)})",
+            "days": rf"(?P<d>3[01]|[12]\d|0?[1-9]|{spelled(1, 31)})",
+            "days10": rf"(?P<d>3[01]|[12]\d|0?[1-9]|{spelled(10, 31)})",
             "year": rf"(?P<era>{eras})?(?P<y>\d{{1,4}}|元)",
-            "eray": rf"(?P<era>{eras})(?P<y>\d{{1,2}}|元)",
+            "years": rf"(?:(?P<era>{eras})(?P<ey>\d{{1,2}}|元|{spelled(1, 99)})"
+            rf"|(?P<y>\d{{1,4}}|[{first or '0'}][{''.join(self.figures) or '0'}]{{3}}))",
+            "eray": rf"(?P<era>{eras})(?P<y>\d{{1,2}}|元|{spelled(1, 99)})",
+            "years4": rf"(?P<y>[{first or '0'}][{''.join(self.figures) or '0'}]{{3}})",
             "year4": r"(?P<y>(?:1[5-9]|2[01])\d\d)",
+            "year0": r"(?P<y>0\d)",
             "year2": r"(?P<y>[0-4]\d)",
             "quarter": f"(?P<q>{pattern(self.quarters)})",
             "time": r"(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)",

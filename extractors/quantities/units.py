@@ -40,6 +40,15 @@ def duration_timex(parts: list[tuple[Decimal, str]]) -> str | None:
     return "P" + day + ("T" + clock if clock else "") if day or clock else None
 
 
+def _half(word: str, low: str, pos: int) -> int | None:
+    """Return the end of the word for a half at `pos`, after a space only if no word goes on."""
+    if low.startswith(word, pos):
+        return pos + len(word)
+    spaced = low.startswith(" " + word, pos)
+    end = pos + 1 + len(word)
+    return end if spaced and not LETTER.match(low[end : end + 1]) else None
+
+
 @dataclass(slots=True)
 class Units:
     """Reads units in one text; `low` is the folded text."""
@@ -335,8 +344,9 @@ class Units:
         if needs and "unless" in needs and low.startswith(needs["unless"], end):
             return None
         value, quantum = numeral.value * unit.factor, numeral.quantum * unit.factor
-        if locale.half and low.startswith(locale.half, end):
-            value, quantum, end = value + unit.factor / 2, unit.factor / 2, end + len(locale.half)
+        half = _half(locale.half, low, end) if locale.half else None
+        if half:
+            value, quantum, end = value + unit.factor / 2, unit.factor / 2, half
         if locale.spaced and locale.ages_after.at(low, at):
             return None
         name = unit.name
