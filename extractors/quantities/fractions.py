@@ -1,4 +1,7 @@
-"""Fractions: a mark between two numerals (三分の一, 삼분의 일, 3/4), with a whole before it."""
+"""Fractions and powers: a mark between two numerals.
+
+三分の一, 삼분의 일, 3/4, with a whole before it; 10の6乗.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from extractors.quantities.locale import Locale
 from extractors.quantities.numerals import Numeral
 from extractors.quantities.tokens import LETTER, past_space
 
+_HIGHEST = 30  # digits of a power
+_TIMES = re.compile(r" ?[x×] ?")
 _SLASH = re.compile(r"/(\d{1,4})(?![\d/.,])")
 _MIXED = re.compile(r" {1,2}(\d{1,3})/(\d{1,3})(?![\d/.,])")
 
@@ -22,12 +27,17 @@ class Fractions:
     low: str
 
     def read(self, numeral: Numeral) -> tuple[Decimal, int] | None:
-        """Return value and end of a fraction that begins with `numeral`, None if there is none.
+        """Return value and end of a fraction or power that begins with `numeral`, or None.
 
         The numeral is the part below the mark, the whole of a mixed number (五と四分の一), or
         what stands before a stroke.
         """
-        return self._over(numeral) or self._mixed(numeral) or self._stroke(numeral)
+        return (
+            self._over(numeral)
+            or self._mixed(numeral)
+            or self._stroke(numeral)
+            or self._power(numeral)
+        )
 
     def _over(self, bottom: Numeral) -> tuple[Decimal, int] | None:
         low, locale = self.low, self.locale
@@ -58,6 +68,30 @@ class Fractions:
             end = top.end if read is top else at + read.end
             if not LETTER.match(low[end : end + 1]) or low.startswith(self.locale.particles, end):
                 return Numeral(read.value, read.quantum, at, end, False, read.scaled, False)
+        return None
+
+    def _power(self, base: Numeral) -> tuple[Decimal, int] | None:
+        """Read 10の6乗 and 3.2×10の6乗."""
+        times = _TIMES.match(self.low, base.end)
+        if times and self.locale.powers:
+            ten = self.locale.numerals.number(self.low, times.end())
+            power = self._power(ten) if ten and ten.value == 10 else None
+            return (base.value * power[0], power[1]) if power else None
+        for link, mark in self.locale.powers:
+            if not self.low.startswith(link, base.end):
+                continue
+            at, sign = base.end + len(link), 1
+            for word in ("-", *self.locale.negatives):
+                if self.low.startswith(word, at):
+                    at, sign = at + len(word), -1
+            exponent = self.locale.numerals.number(self.low, at)
+            if exponent is None or not self.low.startswith(mark, exponent.end):
+                continue
+            least = Decimal(1).scaleb(-_HIGHEST)
+            size = max(abs(base.value.adjusted()), 1) if base.value else 1
+            whole = exponent.value == exponent.value.to_integral()
+            if whole and base.value > least and size * exponent.value <= _HIGHEST:
+                return base.value ** int(sign * exponent.value), exponent.end + len(mark)
         return None
 
     def _mixed(self, whole: Numeral) -> tuple[Decimal, int] | None:

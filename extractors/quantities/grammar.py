@@ -19,6 +19,7 @@ from extractors.quantities.dated import Dated
 from extractors.quantities.interval import BOUNDS, interval
 from extractors.quantities.locale import Locale, Senses
 from extractors.quantities.lookback import Lookback
+from extractors.quantities.myriad import Myriad
 from extractors.quantities.numerals import ONE, Numeral
 from extractors.quantities.tokens import (
     CONJUNCTIONS,
@@ -69,6 +70,8 @@ class Parser:
             start = match.start()
             if match.lastgroup == "word":
                 pos = self._word(start, match.end())
+            elif match.lastgroup == "sound":
+                pos = self._sound(start, match.end())
             else:
                 pos = self._numeral(start, match.lastgroup == "fig")
         return self.collected.found
@@ -221,6 +224,16 @@ class Parser:
                 return after
         after = self._amount(numeral, before, spelled=figure)
         return after or self._past(numeral.end)
+
+    def _sound(self, start: int, end: int) -> int:
+        """Read a numeral written by its sound; return where to go on."""
+        numerals = self.locale.numerals
+        if isinstance(numerals, Myriad):
+            numeral = numerals.syllables(self.low, start, end, self.locale.sounds)
+            if numeral:
+                after = self._amount(numeral, self.lookback.before(start), spelled=True)
+                return after or end
+        return end
 
     def _hyphenated(self, start: int) -> bool:
         return (

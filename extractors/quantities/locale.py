@@ -247,7 +247,7 @@ class Locale:
                 fillers={w: cast(Hedge, h) for w, h in _flat(table.get("fillers"))},
                 tails={w: v for w, v in self.native.items() if v >= 10},
                 ambiguous=table.get("ambiguous_scales", ""),
-                short_endings=table.get("short_endings") == "true",
+                short_endings=table.get("short_endings") == "true", rows=not self.hangul,
             )  # fmt: skip
 
     def _units(self, common: Raw, table: Raw) -> None:
@@ -294,6 +294,7 @@ class Locale:
             {k: _discount(v) for k, v in _given(table.get("discounts")).items()}
         )
         self.packs = self._lexicon({k: Decimal(v) for k, v in _given(table.get("packs")).items()})
+        self.pack_breakers = tuple(table.get("pack_breakers", "\0"))
         self.ratios_after = self._lexicon(
             {k: Decimal(v) for k, v in _given(table.get("ratios_after")).items()}
         )
@@ -303,6 +304,7 @@ class Locale:
         )
         marks = ("".join(re.escape(c) + " ?" for c in m) for m in table.get("fraction_marks", ()))
         self.fraction_mark = re.compile(" {0,2}(?:" + ("|".join(marks) or "(?!)") + ")")
+        self.powers = tuple((a, b) for a, b in table.get("powers", ()))
         self.mixed_links = tuple(table.get("mixed_links", ()))
         self.negatives = tuple(table.get("negatives", ()))
         self.particles = tuple(table.get("particles", ("\0",)))
@@ -438,4 +440,8 @@ class Locale:
             guarded = [p for p in senses if p not in plain]
             words += "|" + guard + bounded(guarded, spaced=self.spaced, left=True)
         start = rf"|(?P<fig>{guard}[{figures}])" if figures else ""
+        self.sounds = dict(table.get("sounds", {}))
+        if self.sounds:
+            # By its sound only what stands apart: single words are parts of others.
+            start += rf"|(?P<sound>(?<![ぁ-ゖー])(?:{pattern(self.sounds)}){{3,14}}(?![ぁ-ゖー]))"
         self.scanner = re.compile(rf"(?P<num>\d)|(?P<word>{words}){start}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.quantities.numerals import ONE, Numeral, Numerals
@@ -68,6 +68,7 @@ class Myriad:
         tails: Mapping[str, Decimal],
         ambiguous: str,
         short_endings: bool,
+        rows: bool,
     ) -> None:
         """Compile the tables of a locale.
 
@@ -81,6 +82,7 @@ class Myriad:
             fillers: words between a figure and its scale that blur it (500余万).
             tails: tens and ones of another series that end a numeral (삼백[스물두]).
             ambiguous: scale characters that after a space may begin another word (조, 만).
+            rows: figures may stand in a row like digits (二五〇).
             short_endings: a last figure counts tenths of the unit before it (二百五 = 250).
         """
         self._digits = digits
@@ -91,6 +93,7 @@ class Myriad:
         self._fillers = Lexicon(fillers, spaced=False)
         self._tails = Lexicon(tails, spaced=False)
         self._ambiguous, self._short = frozenset(ambiguous), short_endings
+        self._rows = rows
 
     def number(self, low: str, pos: int) -> Numeral | None:
         """Read the longest numeral that starts at `pos` of the folded text."""
@@ -116,6 +119,25 @@ class Myriad:
             state.scaled, state.plain, state.scale, least, state.hedge,
         )  # fmt: skip
 
+    def syllables(self, low: str, pos: int, end: int, words: Mapping[str, str]) -> Numeral | None:
+        """Read a numeral written by its sound from `pos` to `end`: にじゅうさん.
+
+        Args:
+            low: the folded text.
+            pos, end: the whole numeral.
+            words: the numeral character of each word.
+        """
+        written, at = "", pos
+        while at < end:
+            size = next((n for n in (4, 3, 2, 1) if low[at : at + n] in words), 0)
+            if not size:
+                return None
+            written, at = written + words[low[at : at + size]], at + size
+        read = self.number(written, 0)
+        if read is None or read.end < len(written) or not read.scaled:
+            return None
+        return replace(read, start=pos, end=end)
+
     # -- steps: each reads one thing at `at`, moves `state.end` and says whether it did ----
 
     def _held(self, low: str, pos: int, at: int, state: _State) -> bool:
@@ -140,7 +162,7 @@ class Myriad:
                 state.held, state.quantum, state.end, _ = figure
             else:
                 one = state.end > pos
-                value, end, spread = self._row(low, at, one=one)
+                value, end, spread = self._row(low, at, one=one or not self._rows)
                 if at > state.end and not zeros and not self._grouped(low, end, state):
                     return False
                 if self._figures[low[at]] == 0 and one:
@@ -265,7 +287,8 @@ class Myriad:
             second = self._figures[low[pos + 1]]
             after = low[pos + 2 : pos + 3]
             joined = after in self._small or self._scales.at(low, pos + 2) is not None
-            if first > 0 and second == first + 1 and joined:
+            row = not one and after not in self._points
+            if first > 0 and second == first + 1 and (joined or row):
                 return second, pos + 2, ONE
         if one:
             return first, pos + 1, _ZERO

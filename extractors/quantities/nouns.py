@@ -23,7 +23,7 @@ class Nouns:
         """Read a counter or a known noun directly at the numeral."""
         low, locale = self.low, self.locale
         pack = locale.packs.at(low, at)
-        if pack:
+        if pack and not low.startswith(locale.pack_breakers, pack[1]):
             return Draft("count", numeral.value * pack[0], numeral.quantum * pack[0], pack[1],
                          "count.pack", unit="item", factor=pack[0])  # fmt: skip
         hit = locale.nouns.at(low, at)

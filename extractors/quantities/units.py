@@ -32,7 +32,8 @@ def duration_timex(parts: list[tuple[Decimal, str]]) -> str | None:
     """Return the ISO 8601 form of a duration given as amounts and units, largest first."""
     day = clock = ""
     for value, unit in parts:
-        amount = format(value.normalize(), "f")
+        # Seconds keep the places they are stated with: 9秒80.
+        amount = format(value if unit == "second" else value.normalize(), "f")
         if unit in _DESIGNATORS:
             day += amount + _DESIGNATORS[unit]
         elif unit in _TIMES:
@@ -120,7 +121,7 @@ class Units:
         marked = self.fractions.read(numeral)
         if marked:
             share, end = marked
-        stroke = "/" in low[numeral.end : end]
+        part = not marked or locale.fraction_mark.match(low, numeral.end)
         if share is None and low[end : end + 1] in (" ", "-"):
             hit = locale.fractions.at(low, end + 1)
             if hit and (not numeral.digits or numeral.value < hit[0]):
@@ -130,7 +131,8 @@ class Units:
         spoken = locale.hangul and not numeral.digits  # reports write shares in digits
         if (
             0 < share < 1
-            and not (spoken or stroke)
+            and part
+            and not spoken
             and any(low.startswith(link, end) for link in locale.share_links)
         ):
             value = (share * _HUNDRED).quantize(Decimal("0.01"))
