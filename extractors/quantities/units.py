@@ -337,7 +337,11 @@ class Units:
         hit = locale.durations.at(low, at)
         if not hit:
             hit = locale.duration_parts.at(low, at)
-            if not hit or not low.startswith(locale.half, hit[1]):
+            if not hit or not (
+                low.startswith(locale.half, hit[1])
+                or locale.hedges_after.at(low, hit[1])
+                or locale.anchors_after.at(low, hit[1])
+            ):
                 return None
         unit, end = hit
         needs = locale.duration_needs.get(low[at:end])
