@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from extractors import entities
@@ -28,18 +29,34 @@ CASE_WEIGHT: dict[Case, float] = {
 REFERENCE_WEIGHT = 2.6
 SUBJECT_FLOOR = 0.0
 CUE_FLOOR = -1.6
+# Stocks and flows that shares are taken of.
+BASES: frozenset[Predicate] = frozenset({"earn", "employ", "spend", "profit"})
+BASE_GAP = 20  # characters between a share and what it is of
 NATIONAL: frozenset[Predicate] = frozenset({"measure", "poll", "vote", "set_rate"})
+# What happens on the day that its sentence gives, also where it was decided or published then.
+ON_THE_DAY: frozenset[Predicate] = frozenset({"set_rate", "kill", "injure", "missing", "vote"})
 AMOUNTS = frozenset({"money", "count", "percent"})
 WINDOW = 60  # characters looked at beside a mention
 BREAK_COST = 0.8
 SATELLITE = 100.0  # within which a duration belongs to an amount
 AT_PLACE = 30  # characters between a disaster and its place
 FAR_DATE = 40.0
+ELSEWHERE = frozenset({"media", "city", "region", "event", "country"})
+# States: whose they are, in whatever case.
+HELD: frozenset[Predicate] = frozenset({"earn", "profit", "lose", "trade_at", "employ"})
+# Shares of a whole that several parties hold, each beside its own.
+SHARED_OUT: frozenset[Predicate] = frozenset({"vote", "poll"})
+HOLDERS = ORGANISATIONS | {"person", "name"}
+HELD_GAP = 24
+DAY_GAP = 30  # characters between a day and what happens on it
 ANNOUNCED_BONUS = 0.4
 ADJACENT = 15
 EVENT_WEIGHT = -0.9
 NAME_WEIGHT = -0.9
 STOP_COST = 2.5
+SAID_COST = 0.6  # of whom says what somebody does
+LATE = 3.0  # of a subject behind its verb
+LATE_IN_TITLE = 1.5
 BESIDE = 9.0  # characters of an alphabet
 LIST_COST = 0.5  # of a comma between a cue and its figure
 NEXT_PHRASE = 12
@@ -48,8 +65,9 @@ COMPOUND_BONUS = 0.3
 HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
 
 
+SIDE_BY_SIDE = re.compile(r"[,、，]| (?:and|et|y|e|und|sowie) |(?<=명) |(?<=人)(?=[^、。]{2})")
 LISTED = re.compile(r"[,、，](?!\d)")
-STOP = re.compile(r"[。\uff01\uff1f]|[.!?]\s")  # a sentence inside a quotation
+STOP = re.compile(r"[。\uff01\uff1f]|(?<![A-Z])[.!?]\s")  # a sentence inside a quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +116,7 @@ class Subject:
     mentions: tuple[Mention, ...]
     score: float
     case: Case | Literal["reference"]
+    reference: str = ""
 
 
 def parse(
@@ -122,8 +141,9 @@ def parse(
     references = tuple(
         hit.span()
         for hit in lexicon.references.finditer(text)  # "el banco", but not in "El Banco de Mexico"
-        if not any(hit.start() <= m.start < hit.end() < m.end for m in known)
+        if not any(hit.start() <= m.start < hit.end() for m in known if m.entity.kind not in PLACES)
     )
+    known += _governments(text, lexicon, known)
     found = known + entities.unknown(text, lexicon.organisation, known)
     found += entities.unknown(text, lexicon.names, found, "name")
     found += entities.unknown(text, lexicon.towns, found, "city")
@@ -136,17 +156,46 @@ def parse(
     cues = sorted(
         (
             Cue(hit.start(), hit.end(), predicate)
-            for predicate, pattern in lexicon.cues.items()
+            for predicate, pattern in (lexicon.cues if quantities else {}).items()
             for hit in pattern.finditer(text)
             if not any(m.start <= hit.start() < m.end for m in mentions)
         ),
         key=lambda cue: (cue.start, -cue.end, cue.predicate),
     )
-    breaks = tuple(hit.start() for hit in lexicon.breaks.finditer(text))
+    breaks = _breaks(text, lexicon, quantities)
     return Sentence(
         start, text, passage, role, lexicon, mentions, tuple(cues), breaks, references,
         tuple(quantities),
     )  # fmt: skip
+
+
+def _governments(text: str, lexicon: Lexicon, known: Sequence[Mention]) -> list[Mention]:
+    """Governments named by the bare word: of the country named before it, or the language's."""
+    found = []
+    for hit in lexicon.state.finditer(text):
+        if any(m.start < hit.end() and hit.start() < m.end for m in known):
+            continue
+        before = [m for m in known if m.entity.kind == "country" and m.end <= hit.start()]
+        code = before[-1].entity.country if before else lexicon.home
+        government = entities.government(code)
+        if government is not None:
+            found.append(Mention(*hit.span(), government))
+    return found
+
+
+def _breaks(text: str, lexicon: Lexicon, quantities: Sequence[Quantity]) -> tuple[int, ...]:
+    """Where clauses end: at the lexicon's breaks, and between tallies set side by side.
+
+    The brackets around a conversion break nothing.
+    """
+    brackets = {at for q in quantities if q.converted for at in (q.start - 1, q.start, q.end)}
+    found = {hit.start() for hit in lexicon.breaks.finditer(text)} - brackets
+    for a, b in pairwise(quantities):
+        if a.unit == "person" and b.kind in {"count", "number"} and b.start > a.end:
+            joint = SIDE_BY_SIDE.search(text, a.end, b.start)
+            if joint is not None:
+                found.add(joint.start())
+    return tuple(sorted(found))
 
 
 def _with_disasters(text: str, lexicon: Lexicon, found: list[Mention]) -> list[Mention]:
@@ -181,7 +230,7 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
     for cue in sentence.cues:
         governs = government()[cue.predicate]
         affinity = governs.affinity(quantity)
-        if not affinity:
+        if not affinity or is_base(sentence, cue, quantity):
             continue
         distance = sentence.width(gap(cue.start, cue.end, quantity.start, quantity.end))
         if quantity.kind == "date":  # a date is at home anywhere in its sentence
@@ -206,11 +255,24 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
     return best
 
 
+def is_base(sentence: Sentence, cue: Cue, quantity: Quantity) -> bool:
+    """Whether a cue only names what a percentage is a share of ("0.5% of its sales")."""
+    if quantity.kind != "percent" or cue.predicate not in BASES:
+        return False
+    if sentence.lexicon.verb_final:
+        between = sentence.text[cue.end : quantity.start]
+        return len(between) <= BASE_GAP and sentence.lexicon.base_after.match(between) is not None
+    between = sentence.text[quantity.end : cue.start].lstrip()
+    share = sentence.lexicon.share_of.match(between)
+    return share is not None and len(between) - share.end() <= BASE_GAP
+
+
 def governors(sentence: Sentence) -> list[Cue | None]:
     """The governing cue of each quantity of a sentence.
 
     A duration goes with the amount of its clause ("$2.9 billion over two years"), unless a
-    cue of its own stands nearer ("its 46-year history").
+    cue of its own stands nearer ("its 46-year history"). A date dates the announcement, if
+    its clause makes one, else what the amounts of its clause are about.
     """
     found = [govern(sentence, quantity) for quantity in sentence.quantities]
     amounts = [
@@ -225,8 +287,50 @@ def governors(sentence: Sentence) -> list[Cue | None]:
             near, governed = min(amounts, key=lambda item: _apart(sentence, item[0], quantity))
             if _apart(sentence, near, quantity) <= SATELLITE:
                 own = governed[0] if governed else None
+        elif quantity.kind == "year" and amounts and quantity.anchor is not None:
+            near, governed = min(amounts, key=lambda item: _apart(sentence, item[0], quantity))
+            lasts = governed is not None and "year" in government()[governed[0].predicate].weak
+            if governed is not None and lasts:
+                own = governed[0]
+        elif quantity.kind == "date":
+            happens = own is not None and own.predicate in {"visit", "arrest", "open"}
+            if (
+                own is None
+                or not happens
+                or gap(own.start, own.end, quantity.start, quantity.end) > (DAY_GAP)
+            ):
+                own = _dated(sentence, quantity, amounts) or own
         result.append(own)
     return result
+
+
+def _dated(
+    sentence: Sentence,
+    quantity: Quantity,
+    amounts: Sequence[tuple[Quantity, tuple[Cue, float] | None]],
+) -> Cue | None:
+    """What a date is the date of, if its sentence says."""
+    told = [
+        (
+            sentence.breaks_between(quantity.start, pair[0].start),
+            _apart(sentence, near, quantity),
+            pair[0].start,
+            pair[0],
+        )
+        for near, pair in amounts
+        if pair is not None
+    ]
+    main = min(told, key=lambda item: item[:3])[3] if told else None
+    if main is not None and main.predicate in ON_THE_DAY:
+        return main
+    announced = [
+        (sentence.breaks_between(quantity.start, cue.start), -cue.start, cue)
+        for cue in sentence.cues
+        if cue.predicate == "announce"
+    ]
+    if announced and not min(announced, key=lambda item: item[:2])[0]:
+        return min(announced, key=lambda item: item[:2])[2]
+    return main
 
 
 def _apart(sentence: Sentence, a: Quantity, b: Quantity) -> float:
@@ -276,19 +380,26 @@ def can_act(mention: Mention, predicate: Predicate) -> bool:
     kinds = government()[predicate].actors if predicate in government() else frozenset()
     if not kinds or not mention.known:
         return True
-    employer = entities.gazetteer().get(entities.employer(mention.name) or "")
-    return mention.entity.kind in kinds or (employer is not None and employer.kind in kinds)
+    seat = mention.entity.parent if mention.entity.kind == "city" else ""
+    behind = entities.gazetteer().get(entities.employer(mention.name) or seat)
+    return mention.entity.kind in kinds or (behind is not None and behind.kind in kinds)
 
 
 def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject | None:
     """Who does what the cue says of the quantity, if the sentence shows it."""
     verb = cue if cue is not None else Cue(quantity.start, quantity.end, "other")
+    if verb.predicate in SHARED_OUT and quantity.kind in AMOUNTS:
+        holder = _holder(sentence, quantity)
+        if holder is not None:
+            return Subject((holder,), CASE_WEIGHT["subject"], "subject")
     limit = _limit(sentence, cue, quantity)
     best: Subject | None = None
     for mention in sentence.mentions:
-        if mention.entity.kind in {"city", "region"} or not can_act(mention, verb.predicate):
+        if mention.entity.kind == "region" or not can_act(mention, verb.predicate):
             continue
         case = case_of(sentence, mention)
+        if mention.entity.kind == "city" and not (mention.entity.parent and case == "subject"):
+            continue
         distance = min(
             gap(mention.start, mention.end, verb.start, verb.end),
             gap(mention.start, mention.end, quantity.start, quantity.end),
@@ -297,8 +408,12 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
         score -= BREAK_COST * sentence.breaks_between(mention.end, verb.start)
         if STOP.search(sentence.text, min(mention.end, verb.start), max(mention.start, verb.end)):
             score -= STOP_COST
+        if not sentence.lexicon.verb_final and (
+            sentence.lexicon.say.search(sentence.text, mention.end, verb.start)
+        ):
+            score -= SAID_COST
         if mention.start >= limit and case not in {"agent", "genitive"}:
-            score -= 3.0
+            score -= LATE_IN_TITLE if sentence.role == "title" else LATE
         if case == "bare" and sentence.lexicon.verb_final and 0 <= verb.start - mention.end <= 1:
             score += 1.5  # a compound: Microsoft Research opening
         if case == "genitive":
@@ -306,14 +421,50 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
         if score >= SUBJECT_FLOOR and (best is None or score > best.score):
             best = Subject((mention,), score, case)
     for start, end in sentence.references:
+        described = " " in sentence.text[start:end]  # "the retailer", but not "its"
+        if described and verb.predicate not in HELD and _is_blocked(sentence, start):
+            continue
         distance = gap(start, end, verb.start, verb.end)
         score = REFERENCE_WEIGHT - sentence.width(distance) / 120
         score -= BREAK_COST * sentence.breaks_between(end, verb.start)
-        if start < limit and (best is None or score > best.score):
-            best = Subject(_antecedent(sentence, start, verb.predicate), score, "reference")
+        stands = start < limit or verb.predicate in HELD
+        if stands and (best is None or score > best.score):
+            meant = _antecedent(sentence, start, verb.predicate)
+            best = Subject(meant, score, "reference", sentence.text[start:end])
     if best is None or not best.mentions:
         return best
     return Subject(coordinated(sentence, best.mentions[0]), best.score, best.case)
+
+
+def _is_blocked(sentence: Sentence, start: int) -> bool:
+    """Whether a preposition before an offset keeps what begins there from acting."""
+    before = sentence.text[max(0, start - WINDOW) : start]
+    return sentence.lexicon.subject_blockers.search(before) is not None
+
+
+def _holder(sentence: Sentence, quantity: Quantity) -> Mention | None:
+    """Who a share is of, where the sentence gives each party's beside its name."""
+    others = [q for q in sentence.quantities if q.kind == quantity.kind and q != quantity]
+    best: tuple[int, Mention] | None = None
+    for mention in sentence.mentions:
+        if mention.entity.kind not in HOLDERS or mention.entity.kind == "media":
+            continue
+        distance = gap(mention.start, mention.end, quantity.start, quantity.end)
+        if mention.start >= quantity.end:
+            between = sentence.text[quantity.end : mention.start]
+            if not sentence.lexicon.belongs_after.fullmatch(between):
+                continue
+            distance = 0
+        low, high = min(mention.end, quantity.end), max(mention.start, quantity.start)
+        apart = any(low <= q.start < high for q in others)
+        if distance <= HELD_GAP and not apart and (best is None or distance < best[0]):
+            best = distance, mention
+    link = sentence.lexicon.belongs_after.match(sentence.text, quantity.end)
+    if link is not None and (best is None or best[0] > 0):
+        named = sentence.lexicon.proper.match(sentence.text, link.end())
+        if named is not None:
+            return Mention(*named.span("name"), Entity(named["name"], "name", "", ""), known=False)
+    return best[1] if best is not None else None
 
 
 def _limit(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> int:
@@ -404,26 +555,69 @@ def counted_at(sentence: Sentence, quantity: Quantity, home: str) -> str | None:
     return min(pool)[2] if pool else None
 
 
-def place(sentence: Sentence, quantity: Quantity, taken: Sequence[Mention]) -> str | None:
-    """Where: the place named in the locative nearest to the quantity."""
+def nearby(sentence: Sentence, quantity: Quantity, cue: Cue) -> Mention | None:
+    """The party named nearest to a figure, whatever its case, that could act; None if none.
+
+    Whose state is told ("profit at Siemens") may stand in any case; of those who do
+    something, whoever it is done to comes last, after names that no table lists.
+    """
+    taken = beneficiaries(sentence, cue, ()) if cue.predicate not in HELD else ()
+    able = [
+        m for m in sentence.mentions if m.entity.kind not in ELSEWHERE and can_act(m, cue.predicate)
+    ]
+    free = [m for m in able if m not in taken]
+    if not free:
+        spans = list(sentence.mentions)
+        free = entities.unknown(sentence.text, sentence.lexicon.proper, spans, "name")
+        free = [m for m in free if m.start < max(cue.start, quantity.start)]
+    return min(
+        free or able,
+        key=lambda m: (
+            sentence.breaks_between(m.start, quantity.start),
+            m.entity.kind not in ORGANISATIONS,
+            gap(m.start, m.end, quantity.start, quantity.end),
+            m.start,
+        ),
+        default=None,
+    )
+
+
+def is_located(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a mention stands in the locative: "in Japan", "일본에서"."""
     lexicon = sentence.lexicon
-    found: list[tuple[int, str]] = []
+    before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
+    after = sentence.text[mention.end : mention.end + WINDOW]
+    return bool(lexicon.locative_before.search(before) or lexicon.locative_after.match(after))
+
+
+def place(
+    sentence: Sentence, quantity: Quantity, taken: Sequence[Mention], *, across: bool
+) -> str | None:
+    """Where: the place named in the locative nearest to the quantity.
+
+    Args:
+        sentence: the sentence of the figure.
+        quantity: the figure.
+        taken: who acts, who are no places.
+        across: whether places of other clauses will do where its own names none.
+    """
+    lexicon = sentence.lexicon
+    found: list[tuple[int, int, str]] = []
     for mention in sentence.mentions:
         code = mention.entity.place
         if code is None or not mention.known or mention in taken:
             continue
-        before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
-        after = sentence.text[mention.end : mention.end + WINDOW]
-        if lexicon.locative_before.search(before) or lexicon.locative_after.match(after):
+        if is_located(sentence, mention):
             distance = gap(mention.start, mention.end, quantity.start, quantity.end)
             if lexicon.verb_final and mention.start >= quantity.end and distance > NEXT_PHRASE:
                 continue  # adverbials precede what they qualify
-            if not sentence.breaks_between(mention.start, quantity.start):
-                found.append((distance, code))
+            breaks = sentence.breaks_between(mention.start, quantity.start)
+            if across or not breaks:
+                found.append((breaks, distance, code))
     if not found:
         return None
-    nearest = min(found)[1]
-    siblings = {code for _, code in found if code.split("-")[0] == nearest.split("-")[0]}
+    nearest = min(found)[2]
+    siblings = {code for *_, code in found if code.split("-")[0] == nearest.split("-")[0]}
     return nearest if len(siblings) == 1 else nearest.split("-")[0]
 
 

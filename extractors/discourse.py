@@ -10,6 +10,7 @@ from extractors.clauses import AMOUNTS, Sentence, Subject
 from extractors.entities import (
     AUTHORITIES,
     ORGANISATIONS,
+    PLACES,
     Entity,
     Mention,
     central_bank,
@@ -17,7 +18,7 @@ from extractors.entities import (
     employer,
     gazetteer,
 )
-from extractors.lexicon import government
+from extractors.lexicon import Lexicon, government
 from extractors.qualifiers import TALLIES
 from extractors.records import Predicate, Quantity
 
@@ -40,10 +41,12 @@ EARLY = 4  # sentences within which an article says what it is about
 QUOTES = ('"', "\u201c", "「", "『", "«", "'", "\u2018")
 
 # What people do themselves; for the rest a known officer acts for the organisation.
-PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "vote"})
+PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "vote", "poll"})
+INDICATORS: frozenset[Predicate] = frozenset({"measure", "trade_at"})
 SERIES: frozenset[Predicate] = frozenset(
     {"set_rate", "measure", "trade_at", "earn", "profit", "lose"}
 )
+SEISMIC = frozenset({"magnitude", "seismic intensity", "tremor", "aftershock"})
 CAUSED: frozenset[Predicate] = (TALLIES - {"vote"}) | {"damage"}
 
 
@@ -60,6 +63,8 @@ class Discourse:
     figures: dict[tuple[str, str | None], Predicate] = field(default_factory=dict)
     latest: Predicate = "other"
     mentioned: list[Mention] = field(default_factory=list)
+    lexicon: Lexicon | None = None
+    forecast: bool = False
 
     def survey(self, sentences: Sequence[Sentence]) -> None:
         """Find the disaster that an article is about, before reading it.
@@ -76,11 +81,16 @@ class Discourse:
         if named and (named[0][0] < EARLY or len(named) > 1):
             local = [m for _, m in named if not _national(m)]
             self.disaster = local[0] if local else _localised(named[0][1], sentences)
+        elif not named:
+            self.disaster = _unplaced(sentences[:EARLY])
 
     def enter(self, sentence: Sentence) -> Sentence:
         """Take note of a sentence; returns it with short names resolved."""
         if sentence.passage != self.passage:
             self.passage, self.topic, self.speaker = sentence.passage, (), None
+        self.lexicon = sentence.lexicon
+        foreseen = sentence.lexicon.phases.get("forecast")
+        self.forecast = foreseen is not None and foreseen.search(sentence.text) is not None
         sentence = replace(sentence, mentions=tuple(map(self._resolved, sentence.mentions)))
         for mention in sentence.mentions:
             if mention.known:
@@ -124,6 +134,11 @@ class Discourse:
             return self.latest if records and self.latest in SERIES else "other"
         return self.figures.get((quantity.kind, quantity.unit or quantity.currency), "other")
 
+    def is_about(self, subject: Subject | None) -> bool:
+        """Whether a subject is whom the article is about."""
+        names = {m.name for m in subject.mentions} if subject is not None else set()
+        return bool(names) and names <= {m.name for m in (*self.headline, *self.topic)}
+
     def bound(self, quantity: Quantity, predicate: Predicate) -> None:
         """Remember what a figure of this kind was about."""
         self.figures[quantity.kind, quantity.unit or quantity.currency] = predicate
@@ -134,32 +149,54 @@ class Discourse:
         self,
         subject: Subject | None,
         predicate: Predicate,
+        quantity: Quantity,
         cause: Mention | None = None,
         corrects: bool = False,
     ) -> tuple[tuple[str, ...], float, str]:
         """Who acts, how sure that is (0..1), and the rule that says so."""
-        if predicate in CAUSED and self.disaster is not None:
+        if self.disaster is not None and (
+            predicate in CAUSED
+            or (predicate == "measure" and quantity.unit in SEISMIC)
+            or (predicate in {"measure", "other"} and (subject is None or not subject.mentions))
+        ):
             return (self._cause(cause).name,), DISASTER_CONFIDENCE, "disaster"
         if subject is not None and subject.mentions:
             known = all(m.known for m in subject.mentions)
             sure = SUBJECT_CONFIDENCE[subject.case] * (1.0 if known else UNKNOWN_NAME_FACTOR)
-            return _acting(subject.mentions, predicate), sure, subject.case
+            return acting(subject.mentions, predicate), sure, subject.case
         if corrects and self.headline:  # an erratum is about what its article is about
-            return _acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
+            return acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
         restricted = bool(predicate in government() and government()[predicate].actors)
+        if subject is not None and subject.reference:
+            meant = self._described(subject.reference)
+            if meant is not None and clauses.can_act(meant, predicate):
+                return acting((meant,), predicate), SUBJECT_CONFIDENCE["reference"], "described"
+        if predicate in INDICATORS and self.topic and subject is None and not self.forecast:
+            nation = _nation(self.topic[0])
+            if nation is not None:
+                return (nation.name,), TOPIC_CONFIDENCE, "nation"
         if self.speaker is not None and subject is None and not restricted:
             return (self.speaker.name,), TOPIC_CONFIDENCE, "speaker"
         if self.topic and all(clauses.can_act(m, predicate) for m in self.topic):
             sure = SUBJECT_CONFIDENCE["reference"] if subject else TOPIC_CONFIDENCE
-            return _acting(self.topic, predicate), sure, "reference" if subject else "topic"
+            return acting(self.topic, predicate), sure, "reference" if subject else "topic"
         if self.headline and all(clauses.can_act(m, predicate) for m in self.headline):
-            return _acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
+            return acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
         if restricted:
             able = [m for m in reversed(self.mentioned) if clauses.can_act(m, predicate)]
             able.sort(key=lambda m: m.entity.kind not in AUTHORITIES)
             if able:
-                return _acting(able[:1], predicate), MENTIONED_CONFIDENCE, "mentioned"
+                return acting(able[:1], predicate), MENTIONED_CONFIDENCE, "mentioned"
         return (), NO_ACTOR_CONFIDENCE, "none"
+
+    def _described(self, reference: str) -> Mention | None:
+        """The organisation named last that a description by nation fits, if it has one."""
+        demonyms = self.lexicon.demonyms if self.lexicon is not None else {}
+        told = [code for code, pattern in demonyms.items() if pattern.search(reference)]
+        fits = [
+            m for m in self.mentioned if m.entity.kind == "company" and m.entity.country in told
+        ]
+        return fits[-1] if fits else None
 
     def disaster_area(self) -> str | None:
         """The place code of what the article's disaster struck, or None."""
@@ -171,7 +208,11 @@ class Discourse:
         assert self.disaster is not None
         if named is None:
             return self.disaster
-        return self.disaster if _national(named) else named
+        around = gazetteer().get(self.disaster.entity.parent)
+        same = _national(named) or (
+            around is not None and around.parent == named.entity.parent != ""
+        )
+        return self.disaster if same else named
 
 
 def _localised(disaster: Mention, sentences: Sequence[Sentence]) -> Mention:
@@ -186,13 +227,36 @@ def _localised(disaster: Mention, sentences: Sequence[Sentence]) -> Mention:
     return disaster
 
 
+def _unplaced(sentences: Sequence[Sentence]) -> Mention | None:
+    """A disaster told early on without its place, by the place most precisely named there."""
+    nouns = [
+        (s, noun, hit)
+        for s in sentences
+        for noun, pattern in s.lexicon.disasters.items()
+        if (hit := pattern.search(s.text)) is not None
+    ]
+    places = [m for s in sentences for m in s.mentions if m.known and m.entity.kind in PLACES]
+    if not nouns or not places:
+        return None
+    _, noun, hit = nouns[0]
+    place = min(places, key=lambda m: (m.entity.kind == "country",)).entity
+    entity = Entity(f"{place.name} {noun}", "event", place.name, place.country)
+    return Mention(*hit.span(), entity)
+
+
+def _nation(bank: Mention) -> Entity | None:
+    """The country whose indicators an article about its central bank quotes."""
+    return country(bank.entity.country) if bank.entity.kind == "central_bank" else None
+
+
 def _national(disaster: Mention) -> bool:
     """Whether a disaster is only named by its country."""
     territory = country(disaster.entity.country)
     return territory is not None and territory.name == disaster.entity.parent
 
 
-def _acting(mentions: Sequence[Mention], predicate: Predicate) -> tuple[str, ...]:
+def acting(mentions: Sequence[Mention], predicate: Predicate) -> tuple[str, ...]:
+    """Names of those who act: of officers their organisation, of a seat its government."""
     names: list[str | None] = []
     for mention in mentions:
         if predicate == "set_rate" and mention.entity.kind in {"country", "government"}:
@@ -200,6 +264,9 @@ def _acting(mentions: Sequence[Mention], predicate: Predicate) -> tuple[str, ...
             if bank is not None:
                 names.append(bank.name)
                 continue
+        if mention.entity.kind == "city" and mention.entity.parent:
+            names.append(mention.entity.parent)
+            continue
         organisation = None if predicate in PERSONAL else employer(mention.name)
         names.append(organisation if organisation in gazetteer() else mention.name)
     return tuple(name for name in dict.fromkeys(names) if name is not None)

@@ -132,6 +132,11 @@ def central_bank(country: str) -> Entity | None:
     return _by_country("central_bank").get(country)
 
 
+def government(country: str) -> Entity | None:
+    """The national government of a country by its code, or None if not in the gazetteer."""
+    return _by_country("government").get(country)
+
+
 def country(code: str) -> Entity | None:
     """The country of a code, or None for codes of no country."""
     return _countries().get(code)
@@ -172,11 +177,13 @@ def _automaton() -> ahocorasick.Automaton:
 
 @cache
 def _script(char: str) -> str:
-    """Coarse script of a character: latin, hangul, katakana, han or other."""
+    """Coarse script of a character: latin, hangul, katakana, hiragana, han or other."""
     name = unicodedata.name(char, "")
     if char == "ー" or name.startswith("KATAKANA LETTER"):
         return "katakana"
-    for script, prefix in (("hangul", "HANGUL"), ("han", "CJK UNIFIED")):
+    for script, prefix in (
+        ("hangul", "HANGUL"), ("han", "CJK UNIFIED"), ("hiragana", "HIRAGANA")
+    ):  # fmt: skip
         if name.startswith(prefix):
             return script
     return "latin" if char.isalnum() else "other"

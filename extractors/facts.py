@@ -10,9 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from extractors import clauses, places, qualifiers, quantities, statements
-from extractors.clauses import AMOUNTS, Cue, Sentence
-from extractors.discourse import CAUSED, Discourse
+from extractors import (
+    clauses,
+    periods,
+    places,
+    qualifiers,
+    quantities,
+    standing,
+    statements,
+    verbs,
+)
+from extractors.clauses import AMOUNTS, Cue, Sentence, Subject
+from extractors.discourse import CAUSED, NO_ACTOR_CONFIDENCE, Discourse, acting
 from extractors.entities import ORGANISATIONS, Mention, gazetteer
 from extractors.lexicon import lexicon
 from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity
@@ -20,6 +29,7 @@ from extractors.sentences import split
 
 CONTINUED_FACTOR = 0.65
 NO_PREDICATE_FACTOR = 0.5
+NEARBY_CONFIDENCE = 0.4
 MONTHS = {"year": 12, "month": 1}
 
 # Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
@@ -57,7 +67,8 @@ def bind(
         sentence = discourse.enter(sentence)
         found.extend(_bind_sentence(sentence, discourse))
         discourse.leave(sentence)
-    numbered = [replace(fact, statement=i) for i, fact in enumerate(places.complete(found))]
+    complete = periods.complete(places.complete(found, places.about(sentences)))
+    numbered = [replace(fact, statement=i) for i, fact in enumerate(complete)]
     return statements.group(numbered)
 
 
@@ -119,14 +130,20 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
     ]
     topics = qualifiers.topics(sentence)
     for quantity, cue in governed:
+        subject = clauses.subject(sentence, cue, quantity)
         predicate = cue.predicate if cue else _continued(sentence, quantity, governed, discourse)
+        predicate = _settled(sentence, quantity, predicate, subject)
+        slot = qualifiers.slot(sentence, quantity, predicate)
+        if not standing.stands(sentence, quantity, cue, predicate, slot):
+            continue
         if cue is not None:
             discourse.bound(quantity, predicate)
         certain = 1.0 if cue else NO_PREDICATE_FACTOR if predicate == "other" else CONTINUED_FACTOR
-        subject = clauses.subject(sentence, cue, quantity)
         cause = clauses.cause(sentence, quantity)
         corrects = qualifiers.corrects(sentence.lexicon, sentence.text)
-        actors, confidence, rule = discourse.actors(subject, predicate, cause, corrects)
+        actors, confidence, rule = discourse.actors(subject, predicate, quantity, cause, corrects)
+        if not actors:
+            actors, confidence, rule = _nearby(sentence, quantity, cue, predicate)
         speaker = _speaker(speakers, discourse)
         participants = [Participant("actor", name) for name in actors]
         taken = subject.mentions if subject else ()
@@ -138,7 +155,6 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             ]
         if speaker is not None and speaker not in actors:
             participants.append(Participant("speaker", speaker))
-        slot = qualifiers.slot(sentence, quantity, predicate)
         quoted = slot == "previous" and predicate in OFFERS
         when = _event(sentence, quantity, predicate, dates)
         tally = predicate in qualifiers.TALLIES or predicate == "measure"
@@ -156,9 +172,10 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             participants=tuple(dict.fromkeys(participants)),
             statement=0,
             role="quoted_old" if quoted else "native",
+            verb=verbs.verb(sentence, quantity, subject) if predicate == "other" else None,
             target="; ".join(topics) or None,
-            place=_place(sentence, quantity, predicate, taken, discourse),
-            period_months=_period(quantity, cue, governed),
+            place=_place(sentence, quantity, predicate, actors, taken, discourse),
+            period_months=_period(sentence, quantity, cue, governed),
             phase=qualifiers.phase(sentence, cue) if cue else None,
             scope=qualifiers.scope(sentence, quantity) if quantity.kind in AMOUNTS else None,
             population=qualifiers.population(sentence, quantity),
@@ -172,6 +189,39 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             confidence=round(confidence * quantity.confidence * certain, 3),
             rule=f"{sentence.lexicon.lang}.{predicate}.{rule}",
         )
+
+
+def _settled(
+    sentence: Sentence, quantity: Quantity, predicate: Predicate, subject: Subject | None
+) -> Predicate:
+    """What a figure is about, where its slot or who acts says more than the words do.
+
+    Cuts to a number, and from one, tell how many are employed; a percentage that a central
+    bank moves is its rate.
+    """
+    lexicon = sentence.lexicon
+    if predicate == "cut_jobs" and quantity.kind == "count":
+        before = sentence.text[: quantity.start]
+        if (
+            qualifiers.is_previous(sentence, quantity)
+            or lexicon.reached_before.search(before[-qualifiers.NEARBY :])
+            or lexicon.reached_after.match(sentence.text, quantity.end)
+        ):
+            return "employ"
+    if predicate == "other" and quantity.kind == "percent" and subject is not None:
+        banks = [m.entity.kind == "central_bank" for m in subject.mentions]
+        return "set_rate" if banks and all(banks) else predicate
+    return predicate
+
+
+def _nearby(
+    sentence: Sentence, quantity: Quantity, cue: Cue | None, predicate: Predicate
+) -> tuple[tuple[str, ...], float, str]:
+    """Who is named beside a figure, where neither grammar nor discourse says who acts."""
+    mention = clauses.nearby(sentence, quantity, cue) if cue is not None else None
+    if mention is None:
+        return (), NO_ACTOR_CONFIDENCE, "none"
+    return acting((mention,), predicate), NEARBY_CONFIDENCE, "nearby"
 
 
 def _continued(
@@ -190,6 +240,10 @@ def _continued(
     ]
     if near and quantity.kind in SATELLITES:
         return min(near)[2]
+    if any(clauses.is_base(sentence, c, quantity) for c in sentence.cues):
+        return discourse.latest if discourse.latest in SHARED else "other"
+    if quantity.kind == "date" and discourse.is_about(clauses.subject(sentence, None, quantity)):
+        return discourse.latest if discourse.latest in clauses.ON_THE_DAY else "announce"
     return discourse.predicate(quantity)
 
 
@@ -197,10 +251,19 @@ def _place(
     sentence: Sentence,
     quantity: Quantity,
     predicate: Predicate,
+    actors: Sequence[str],
     taken: Sequence[Mention],
     discourse: Discourse,
 ) -> str | None:
     """Where the sentence says; of a tally the town counted, or the disaster's province."""
+    if (
+        discourse.disaster is not None
+        and discourse.disaster.name in actors
+        and (predicate not in CAUSED)
+    ):
+        if predicate == "measure" or quantity.kind not in AMOUNTS:
+            return discourse.disaster.entity.country or None
+        return discourse.disaster_area()
     if predicate in CAUSED and quantity.kind == "count":
         area = discourse.disaster_area()
         home = area.split("-")[0] if area is not None else ""
@@ -209,10 +272,14 @@ def _place(
             return counted
         if area is not None:
             return area
-    return clauses.place(sentence, quantity, taken)
+    return clauses.place(sentence, quantity, taken, across=predicate in SCATTERED)
 
 
+# Of which shares are told beside the amounts ("0.5% of its sales").
+SHARED: frozenset[Predicate] = frozenset({"acquire", "cut_jobs", "fine", "fund", "invest"})
 SATELLITES = frozenset({"date", "year", "duration", "superlative", "ordinal", "ratio"})
+# What happens where its sentence says, in whichever clause.
+SCATTERED: frozenset[Predicate] = CAUSED | {"arrest"}
 CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
 
 
@@ -254,7 +321,10 @@ def _event(
 
 
 def _period(
-    quantity: Quantity, cue: Cue | None, governed: Sequence[tuple[Quantity, Cue | None]]
+    sentence: Sentence,
+    quantity: Quantity,
+    cue: Cue | None,
+    governed: Sequence[tuple[Quantity, Cue | None]],
 ) -> int | None:
     """Months that a figure covers: the nearest duration under the same cue."""
     if quantity.kind == "duration":
@@ -264,7 +334,9 @@ def _period(
     near = [
         (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, q)
         for q, of in governed
-        if q.kind == "duration" and of == cue
+        if q.kind == "duration"
+        and (of.predicate if of else None) == (cue.predicate if cue else None)
+        and not qualifiers.is_record(sentence, q)
     ]
     return _months(min(near, key=lambda item: item[:2])[2]) if near else None
 

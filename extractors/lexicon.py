@@ -96,6 +96,16 @@ class Lexicon:
     savings: re.Pattern[str]
     yields: re.Pattern[str]
     scales: Mapping[str, re.Pattern[str]]
+    base_after: re.Pattern[str]
+    reached_before: re.Pattern[str]
+    reached_after: re.Pattern[str]
+    belongs_after: re.Pattern[str]
+    proper: re.Pattern[str]
+    state: re.Pattern[str]
+    home: str
+    auxiliaries: frozenset[str]
+    stem: re.Pattern[str]
+    relative: re.Pattern[str]
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -216,4 +226,14 @@ def lexicon(lang: str) -> Lexicon | None:
         savings=one("savings"),
         yields=one("yields"),
         scales=many("scales"),
+        base_after=one("base_after", "after"),
+        reached_before=one("reached_before", "before"),
+        reached_after=one("reached_after", "after"),
+        belongs_after=one("belongs_after", "after"),
+        proper=re.compile(raw["proper"]) if "proper" in raw else NEVER,
+        state=one("state"),
+        home=raw.get("home", ""),
+        auxiliaries=frozenset(raw.get("auxiliaries", ())),
+        stem=re.compile(raw["stem"]) if "stem" in raw else NEVER,
+        relative=one("relative"),
     )

@@ -25,7 +25,9 @@ def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
     if quantity.kind in {"date", "year"}:
         return _moment(sentence, quantity, predicate)
     if quantity.kind == "duration":
-        return "rank" if _is_record(sentence, quantity, predicate) else "period"
+        if predicate != "found" and quantity.anchor != "next" and is_record(sentence, quantity):
+            return "rank"
+        return "period"
     if quantity.kind in {"ordinal", "superlative"}:
         return "rank"
     if quantity.kind == "ratio":
@@ -51,25 +53,21 @@ def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slo
     lexicon = sentence.lexicon
     before, end = _before(sentence, quantity), quantity.end
     since = quantity.anchor == "since" and predicate not in {"found", "other"}
-    if since and (
-        any(
-            q.kind == "superlative" and gap(q.start, q.end, quantity.start, end) <= NEARBY
-            for q in sentence.quantities
-        )
-        or _recorded(sentence, quantity)
-    ):
+    if since and is_record(sentence, quantity):
         return "rank"
     if (
         quantity.anchor in {"since", "from"}
         or predicate == "found"
         or lexicon.start_before.search(before)
         or lexicon.start_after.match(sentence.text, end)
+        or lexicon.start_after.search(quantity.surface)
     ):
         return "start"
     if (
         quantity.anchor == "until"
         or lexicon.end_before.search(before)
         or lexicon.end_after.match(sentence.text, end)
+        or lexicon.end_after.search(quantity.surface)
     ):
         return "end"
     return "event_date"
@@ -104,12 +102,15 @@ def scale(sentence: Sentence, quantity: Quantity) -> str | None:
     return None
 
 
-def _is_record(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> bool:
-    """Whether a duration says for how long a superlative holds ("the highest in 17 years")."""
-    if predicate == "found" or quantity.anchor == "next":
-        return False
+def is_record(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a time says for how long a superlative holds ("the highest in 17 years")."""
     if _recorded(sentence, quantity):
         return True
+    if quantity.kind != "duration":
+        return any(
+            q.kind == "superlative" and gap(q.start, q.end, quantity.start, quantity.end) <= NEARBY
+            for q in sentence.quantities
+        )
     near = [
         (gap(q.start, q.end, quantity.start, quantity.end), q.kind)
         for q in sentence.quantities

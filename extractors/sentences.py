@@ -19,6 +19,7 @@ _CANDIDATE = re.compile(rf"[.!?…‥。！？．｡؟।॥]+[{re.escape(_CLOSE
 _FULL_WIDTH = frozenset("。！？．｡।॥")
 _BRACKETS = {"「": "」", "『": "』"}
 _LAST_WORD = re.compile(r"[^\s(（\[\"“‘'«]+$")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _LONGEST_WORD = 30  # characters before a stop in which an abbreviation is looked for
 _LONGEST = 1500  # characters of a sentence; what is longer is no prose, and is cut at a gap
 _GAP = re.compile(r"[\s,;，、；]")
@@ -68,6 +69,8 @@ def _ends(text: str, match: re.Match[str], abbreviations: frozenset[str], ordina
     found = _LAST_WORD.search(text[max(0, start - _LONGEST_WORD) : start])
     word = found.group() if found else ""
     if len(word) == 1 and word.isalpha() and word.isupper():
+        return False
+    if _INITIALS.fullmatch(word):  # "U.S. Steel"
         return False
     if ordinals and word.isdigit() and len(word) <= 2:
         return False

@@ -88,7 +88,7 @@ def group(facts: Sequence[Fact]) -> tuple[Fact, ...]:
 def _key(fact: Fact) -> Hashable:
     q = fact.quantity
     binding = _binding(fact)
-    return q.kind, q.currency, q.unit, fact.verb, fact.slot, fact.role, binding
+    return q.kind, q.currency, q.unit, fact.slot, fact.role, binding
 
 
 def _value(q: Quantity) -> Hashable:

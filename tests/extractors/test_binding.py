@@ -278,3 +278,92 @@ def test_a_measurement_is_its_agencys() -> None:
     assert fact_of(found, "3.4%").measurer == "INSEE"
     found = bound("en", "Inflation rose to 3.4% in May, according to Brad Smith.")
     assert fact_of(found, "3.4%").measurer is None
+
+
+def test_a_weekday_dates_what_stands_beside_it_and_an_event_only() -> None:
+    found = bound("en", "Revenue rose 5% on Thursday.", "Ford announced on Thursday 300 job cuts.")
+    thursdays = [f for f in found if f.quantity.surface.endswith("Thursday")]
+    assert [f.predicate for f in thursdays] == ["announce"]
+
+
+def test_an_ordinal_that_nothing_governs_is_no_fact() -> None:
+    assert bound("en", "The first approach was friendly.") == ()
+
+
+def test_a_record_is_told_once() -> None:
+    found = bound(
+        "en", "The Bank of Japan raised its policy rate to 0.5%, the highest in 17 years."
+    )
+    assert [(f.quantity.kind, f.slot) for f in found] == [
+        ("percent", "level"),
+        ("duration", "rank"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "surface", "verb"),
+    [
+        ("en", "Toyota is recalling about 1.2 million vehicles.", "1.2 million", "recalling"),
+        ("ja", "トヨタは米国で120万台をリコールする。", "120万台", "リコール"),
+        ("ko", "현대차는 미국에서 120만대를 리콜한다고 밝혔다.", "120만대", "리콜"),
+        ("zh", "丰田在美国召回120万辆汽车。", "120万辆", "召回"),
+        ("de", "Toyota ruft in den USA 1,2 Millionen Fahrzeuge zurück.", "1,2 Millionen", "ruft"),
+    ],
+)
+def test_what_the_vocabulary_lacks_keeps_its_verb(
+    lang: str, text: str, surface: str, verb: str
+) -> None:
+    fact = fact_of(bound(lang, text), surface)
+    assert (fact.predicate, fact.verb) == ("other", verb)
+
+
+def test_a_seat_of_government_acts_for_it() -> None:
+    fact = fact_of(bound("en", "Brussels fined Meta €798 million."), "€798 million")
+    assert (fact.actor, fact.place) == ("European Commission", "EU")
+
+
+def test_bare_government_is_the_one_of_the_language_or_of_the_country_named() -> None:
+    ours = bound("ko", "정부는 피해 지역에 1200억 원을 지원한다.")
+    theirs = bound("ko", "프랑스 정부는 피해 지역에 1200만 유로를 지원한다.")
+    assert ours[0].actor == "Government of South Korea"
+    assert theirs[0].actor == "Government of France"
+
+
+def test_a_share_of_sales_belongs_to_what_was_told_before() -> None:
+    found = bound(
+        "en",
+        "The European Commission fined Apple €1.8 billion.",
+        "That is 0.5% of its global revenue.",
+    )
+    share = fact_of(found, "0.5%")
+    assert (share.predicate, share.slot) == ("fine", "share")
+
+
+def test_cuts_to_a_number_tell_who_stays() -> None:
+    found = bound("en", "Intel cut its workforce to 75,000 people.")
+    assert (found[0].predicate, found[0].actor) == ("employ", "Intel")
+
+
+def test_votes_go_to_the_candidate_beside_them() -> None:
+    found = bound("en", "Trump won 312 electoral votes and 226 went to Harris in the election.")
+    assert fact_of(found, "312").actor == "Donald Trump"
+    assert fact_of(found, "226").actor == "Kamala Harris"
+
+
+def test_amounts_of_one_event_share_its_period() -> None:
+    found = bound(
+        "en",
+        "Oracle to invest $8 billion in Japan",
+        "Oracle will invest the money over the next 10 years.",
+        roles={0: "title"},
+    )
+    assert fact_of(found, "$8 billion").period_months == 120
+
+
+def test_a_company_described_by_its_nation_is_the_one_named_last_of_it() -> None:
+    found = bound(
+        "en",
+        "Alimentation Couche-Tard withdrew its bid for Seven & i Holdings.",
+        "Shares in the Japanese company fell 9%.",
+    )
+    assert fact_of(found, "9%").actor == "Seven & i Holdings"

@@ -1,0 +1,57 @@
+"""The months that an amount covers, where its own clause does not say.
+
+The amounts of one event (one predicate, one actor) that an article states share the period
+that it states for it; where it states none, the years from which and until which it runs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.entities import family
+from extractors.records import Fact, Predicate
+
+LASTING: frozenset[Predicate] = frozenset(
+    {"invest", "fund", "lend", "spend", "train", "hire", "cut_jobs", "produce", "build"}
+)
+LONGEST = 50  # years of a plan
+
+
+def complete(facts: Sequence[Fact]) -> list[Fact]:
+    """Give the amounts of each lasting event their period.
+
+    Args:
+        facts: of one article, in order of position.
+
+    Returns:
+        The same facts; a period that was stated is never changed.
+    """
+    stated: dict[tuple[str, Predicate], set[int]] = defaultdict(set)
+    ends: dict[tuple[str, Predicate, str], set[int]] = defaultdict(set)
+    for fact in facts:
+        if fact.predicate not in LASTING or fact.actor is None:
+            continue
+        event = family(fact.actor), fact.predicate
+        if fact.period_months is not None:
+            stated[event].add(fact.period_months)
+        day = fact.quantity.date_start
+        if fact.slot in {"start", "end"} and day is not None:
+            ends[*event, fact.slot].add(day.year)
+    periods = {event: next(iter(found)) for event, found in stated.items() if len(found) == 1}
+    for who, predicate, slot in sorted(ends):
+        years = ends[who, predicate, "start"], ends[who, predicate, "end"]
+        if slot == "end" and (who, predicate) not in stated and all(len(y) == 1 for y in years):
+            months = 12 * (min(years[1]) - min(years[0]) + 1)  # both years count
+            if 12 <= months <= 12 * LONGEST:
+                periods[who, predicate] = months
+    return [_with_period(fact, periods) for fact in facts]
+
+
+def _with_period(fact: Fact, periods: dict[tuple[str, Predicate], int]) -> Fact:
+    if fact.period_months is not None or fact.actor is None or fact.quantity.per is not None:
+        return fact
+    if fact.quantity.kind not in {"money", "count"} or fact.slot not in {"level", "count"}:
+        return fact
+    return replace(fact, period_months=periods.get((family(fact.actor), fact.predicate)))
