@@ -32,6 +32,9 @@ _SKIPPED = frozenset((
 ))
 # fmt: on
 _CELLS = frozenset(("td", "th"))
+_BREAKING = _BLOCKS | _CELLS
+_LINK, _BOLD, _ITALIC, _PRE = 1, 2, 4, 8
+_INSIDE = {"a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC, "pre": _PRE}
 _NAMING = ("class", "id", "itemprop", "role", "data-component", "data-testid")
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NO_WORD = re.compile(r"[^a-z0-9]+")
@@ -74,28 +77,28 @@ class _Element:
     """An open element: what the text inside it inherits.
 
     Attributes:
-        tag: its own name.
         block: tag of the nearest block element, itself included.
         path: names of that block element and the two above it.
         holders: their ordinals.
         marks: as of `Block`.
+        inside: bits of `_INSIDE` of the elements around the text.
     """
 
-    __slots__ = ("block", "holders", "marks", "path", "tag")
+    __slots__ = ("block", "holders", "inside", "marks", "path")
 
     def __init__(
         self,
-        tag: str,
         block: str,
         path: tuple[str, str, str],
         holders: tuple[int, int, int],
         marks: tuple[int, ...],
+        inside: int,
     ) -> None:
-        self.tag = tag
         self.block = block
         self.path = path
         self.holders = holders
         self.marks = marks
+        self.inside = inside
 
 
 @cache
@@ -124,11 +127,17 @@ def families(names: str) -> tuple[int, ...]:
     return tuple({column for _, found in _words().iter(lowered) for column in found})
 
 
+# One class for all elements: lxml's own choice among classes for forms and links is made in
+# Python at every touch of an element, here and in trafilatura.
+_CLASSES = etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement)
+
+
 def parse(text: str) -> Any | None:
     """The page as a tree of elements, None where the parser finds no element at all."""
     parser = lxml_html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
@@ -166,19 +175,19 @@ class Text:
 
 
 class _Walk:
-    """The way through a page: open elements, and the pieces of the line that is being read."""
+    """The way through a page: open elements, and the pieces of the line that is being read.
+
+    A line has an owner from its first visible text on; white space before that is left out.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.parents: dict[int, int] = {}
         self.count = 0
-        self.stack = [
-            _Element("", "", ("", "", ""), (-1, -1, -1), (-1,) * len(mark_names())),
-        ]
+        self.stack = [_Element("", ("", "", ""), (-1, -1, -1), (-1,) * len(mark_names()), 0)]
         self._columns: dict[str, tuple[int, ...]] = {}  # of names that occurred before
         self._tags = {tag: i for i, tag in enumerate(TAG_MARKS)}
         self._concealed = len(mark_names()) - 1
-        self._inside = dict.fromkeys(("a", "b", "strong", "i", "em", "pre"), 0)
         self._pieces: list[str] = []
         self._cells: list[str] = []
         self._owner: tuple[_Element, int] | None = None
@@ -187,47 +196,54 @@ class _Walk:
     def open(self, node: Any, tag: str) -> None:
         """An element begins."""
         above = self.stack[-1]
-        marks = above.marks
-        attributes = dict(node.items())
-        columns = self._marked(tag, attributes) if attributes else ()
-        own = self._tags.get(tag)
-        if columns or own is not None:
-            changed = list(marks)
-            depth = len(self.stack)
-            for column in columns:
-                changed[column] = depth
-            if own is not None:
-                changed[own] = depth
-            marks = tuple(changed)
-        if tag in _BLOCKS or tag in _CELLS:
-            if tag in _BLOCKS:
-                self.flush()
-            else:
+        items = node.items()
+        attributes = dict(items) if items else {}
+        marks = self._marks(above.marks, tag, attributes)
+        inside = above.inside | _INSIDE.get(tag, 0)
+        if tag in _BREAKING:
+            if tag in _CELLS:
                 self._end_cell()
+            else:
+                self.flush()
             first, second, _ = above.holders
-            name = f"{tag}.{attributes.get('class', '')}"[:_NAME] if attributes else tag
+            name = f"{tag}.{attributes.get('class', '')}"[:_NAME] if items else tag
             path = (name, above.path[0], above.path[1])
             self.parents[self.count] = first
-            element = _Element(tag, tag, path, (self.count, first, second), marks)
+            element = _Element(tag, path, (self.count, first, second), marks, inside)
+        elif marks is above.marks and inside == above.inside:
+            element = above
         else:
-            element = _Element(tag, above.block, above.path, above.holders, marks)
+            element = _Element(above.block, above.path, above.holders, marks, inside)
         self.stack.append(element)
-        if tag in self._inside:
-            self._inside[tag] += 1
-        if node.text:
-            self.add(node.text)
+        text = node.text
+        if text:
+            self.add(text)
 
     def close(self, tag: str) -> None:
         """An element ends."""
-        if tag in _BLOCKS:
-            self.flush()
-        elif tag in _CELLS:
+        if tag in _CELLS:
             self._end_cell()
-        if tag in self._inside:
-            self._inside[tag] -= 1
+        elif tag in _BREAKING:
+            self.flush()
         self.stack.pop()
 
-    def _marked(self, tag: str, attributes: Mapping[str, str]) -> tuple[int, ...]:
+    def _marks(
+        self, above: tuple[int, ...], tag: str, attributes: Mapping[str, str]
+    ) -> tuple[int, ...]:
+        """Marks of an element: those of the one above it and its own."""
+        columns = self._named(tag, attributes) if attributes else ()
+        own = self._tags.get(tag)
+        if not columns and own is None:
+            return above
+        changed = list(above)
+        depth = len(self.stack)
+        for column in columns:
+            changed[column] = depth
+        if own is not None:
+            changed[own] = depth
+        return tuple(changed)
+
+    def _named(self, tag: str, attributes: Mapping[str, str]) -> tuple[int, ...]:
         """Columns of the marks that an element carries by its names and style."""
         names = " ".join([attributes[key] for key in _NAMING if key in attributes])
         if "-" in tag:
@@ -239,7 +255,7 @@ class _Walk:
 
     def add(self, text: str) -> None:
         """Text inside the innermost open element."""
-        if self._inside["pre"] and "\n" in text:
+        if self.stack[-1].inside & _PRE and "\n" in text:
             for row in text.split("\n"):
                 self._add(row)
                 self.flush()
@@ -247,33 +263,38 @@ class _Walk:
             self._add(text)
 
     def _add(self, text: str) -> None:
-        self._pieces.append(text)
-        if text.isspace():
+        if not text or text.isspace():
+            if self._pieces:
+                self._pieces.append(text)
             return
+        self._pieces.append(text)
+        element = self.stack[-1]
         if self._owner is None:
-            self._owner = (self.stack[-1], len(self.stack))
-        inside = self._inside
-        if inside["a"]:
-            self._linked += len(text)
-        if inside["strong"] or inside["b"]:
-            self._stressed += len(text)
-        if inside["em"] or inside["i"]:
-            self._slanted += len(text)
+            self._owner = (element, len(self.stack))
+        inside = element.inside
+        if inside:
+            size = len(text)
+            if inside & _LINK:
+                self._linked += size
+            if inside & _BOLD:
+                self._stressed += size
+            if inside & _ITALIC:
+                self._slanted += size
 
     def _end_cell(self) -> None:
         """The border of a table's cell: figures in a row must not run together."""
         if self._pieces:
-            text = SPACE.sub(" ", "".join(self._pieces).replace("\xad", "")).strip()
+            text = " ".join("".join(self._pieces).replace("\xad", "").split())
             self._pieces.clear()
             if text:
                 self._cells.append(text)
 
     def flush(self) -> None:
         """The end of a line."""
-        if not self._pieces and not self._cells:
+        if self._owner is None:
             return
         self._end_cell()
-        if self._cells and self._owner is not None:
+        if self._cells:
             element, depth = self._owner
             block = Block(
                 text="\t".join(self._cells),
@@ -287,7 +308,7 @@ class _Walk:
                 marks=element.marks,
             )
             self.blocks.append(block)
-        self._cells.clear()
+            self._cells.clear()
         self._owner = None
         self._linked = self._stressed = self._slanted = 0
 
@@ -301,13 +322,15 @@ def page_text(tree: Any, *, without_scripts: bool = False) -> Text:
     """
     skipped = _SKIPPED - {"noscript"} if without_scripts else _SKIPPED
     page = _Walk()
+    stack = page.stack
     deepest = 0
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, node in walk:
         tag = node.tag
         if event == "start":
             page.count += 1
-            deepest = max(deepest, len(page.stack))
+            if len(stack) > deepest:
+                deepest = len(stack)
             if tag in skipped:
                 walk.skip_subtree()
             else:
@@ -315,8 +338,9 @@ def page_text(tree: Any, *, without_scripts: bool = False) -> Text:
         else:
             if tag not in skipped:
                 page.close(tag)
-            if node.tail and len(page.stack) > 1:
-                page.add(node.tail)
+            tail = node.tail
+            if tail and len(stack) > 1:
+                page.add(tail)
     page.flush()
     keys = [letters(block.text) for block in page.blocks]
     return Text(page.blocks, keys, page.parents, deepest, page.count)
