@@ -20,8 +20,14 @@ _LONG = 40
 _PROSE = 10
 
 
+_WORDS = bytes(code if chr(code).isalnum() or code == ord("_") else 32 for code in range(128))
+_WORDS += bytes(128)
+
+
 def tokens(line: str) -> float:
     """Words of a line; a CJK character counts as 1/2.2 of one."""
+    if line.isascii():  # the same, several times as fast
+        return float(len(line.encode().translate(_WORDS).split()))
     return len(_TOKEN.findall(line)) + len(_CJK.findall(line)) / 2.2
 
 

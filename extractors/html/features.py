@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +15,7 @@ from numpy.typing import NDArray
 from extractors.html.align import affordable_searches, letters
 from extractors.html.metadata import Metadata
 from extractors.html.tree import Block, Text, mark_names
-from extractors.html.wording import best_run, furniture, shared
-
-Column = NDArray[np.float64]
+from extractors.html.wording import Column, best_run, shared
 
 _NONE = 99.0  # distance of a mark that is not there
 _TAGS = (
@@ -27,74 +24,8 @@ _TAGS = (
     ("button", "label", "option", "legend", "summary"),
 )  # fmt: skip
 _TAG_COLUMN = {tag: float(i) for i, tags in enumerate(_TAGS) for tag in tags}
-_END = frozenset(".!?。！？…‥．؟।။")
-_CLOSING = "'\"”’»›)]）」』】*"
-_OPENING = frozenset("\"'“‘«„»「『‹")
-_BULLETS = frozenset("•·-–—*▶►▷■□●○◆◇※→>|")
 _BUTTON = 0.6  # share of a line that words of furniture cover, from which it is furniture
 _WIDE = 6  # lines before and after that are summed up
-
-
-_WORD, _SPACELESS, _UPPER, _DIGIT = 1, 2, 4, 8
-_TABLE = 0x10000  # code points with a class of their own; others have none
-_UNSPACED = ((0x3041, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0x0E00, 0x0EFF),
-             (0x1000, 0x109F), (0x1780, 0x17FF))  # fmt: skip
-_PER_WORD = 2.2  # characters of a script without spaces that make a word
-
-
-@cache
-def _classes() -> NDArray[np.uint8]:
-    """Class of each code point: part of a word, of a script without spaces, capital, figure."""
-    table = np.zeros(_TABLE + 1, dtype=np.uint8)
-    for code in range(_TABLE):
-        ch = chr(code)
-        table[code] = _WORD * ch.isalnum() | _UPPER * ch.isupper() | _DIGIT * ch.isdigit()
-    for first, last in _UNSPACED:
-        table[first : last + 1] = _SPACELESS
-    return table
-
-
-def _text_columns(lines: Sequence[str]) -> dict[str, Column]:
-    """Length, punctuation and letters of each line, none of them empty."""
-    text = "\n".join(lines)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    bits = _classes()[np.minimum(codes, _TABLE)]
-    chars = np.array([len(line) for line in lines], dtype=np.float64)
-    starts = np.concatenate(([0], np.cumsum(chars + 1)[:-1])).astype(np.intp)
-    word = (bits & _WORD) != 0
-    begins = word.copy()
-    begins[1:] &= ~word[:-1]
-
-    def counted(where: NDArray[np.bool_]) -> Column:
-        return np.add.reduceat(where, starts, dtype=np.float64)
-
-    wide = counted((bits & _SPACELESS) != 0)
-    ends, openings, stops, addresses = [], [], [], []
-    for line in lines:
-        last, first = line.rstrip(_CLOSING)[-1:], line[0]
-        ends.append(
-            2.0 if last in _END and last else 1.0 if last in (":", "：") else 3.0 * (last == ",")
-        )
-        openings.append(
-            1.0 if first.isupper() else 2.0 if first.islower() else 3.0 if first.isdigit()
-            else 4.0 if first in _OPENING else 5.0 if first in _BULLETS else 0.0
-        )  # fmt: skip
-        stops.append(line.count(". ") + line.count("。") + line.count("? "))
-        addresses.append("@" in line or "://" in line or "www." in line)
-    return {
-        "tokens": counted(begins) + wide / _PER_WORD,
-        "chars": chars,
-        "end": np.array(ends),
-        "opening": np.array(openings),
-        "stops": np.array(stops, dtype=np.float64),
-        "commas": counted((codes == ord(",")) | (codes == ord("、"))),
-        "digits": counted((bits & _DIGIT) != 0) / chars,
-        "upper": counted((bits & _UPPER) != 0) / chars,
-        "wide": wide / chars,
-        "pipes": counted((codes == ord("|")) | (codes == ord("»"))),
-        "address": np.array(addresses, dtype=np.float64),
-        "furniture": furniture(text, starts, word, (bits & (_WORD | _SPACELESS)) != 0),
-    }
 
 
 def _overlap(key: str, known: str) -> float:
@@ -151,7 +82,7 @@ def _prose(columns: Mapping[str, Column]) -> tuple[NDArray[np.bool_], tuple[int,
 
 def share_of_core(page: Text, kept: Collection[int]) -> float:
     """Share of the words in the page's longest run of prose that are in some lines."""
-    columns = _text_columns([b.text for b in page.blocks])
+    columns = page.measures
     prose, (begin, end) = _prose(columns)
     mass = columns["tokens"] * prose
     inside = sum(float(mass[i]) for i in sorted(kept) if begin <= i < end)
@@ -170,7 +101,7 @@ def matrix(
     """
     blocks, parents = page.blocks, page.parents
     size = len(blocks)
-    columns = _text_columns([b.text for b in blocks])
+    columns = dict(page.measures)
     keys = page.keys
     counts = Counter(keys)
     met: set[str] = set()
@@ -208,9 +139,10 @@ def matrix(
     _holder_columns(columns, blocks, kept_tokens, prose_tokens, linked)
     _place_columns(columns, is_kept, kept_tokens, prose_tokens, linked)
     _core_columns(columns, [b.text for b in blocks], prose, core)
+    holders = [b.holders[0] for b in blocks]
+    holding = _holding(holders, parents)
     for name, mass in (("kept", kept_tokens), ("prose", prose_tokens)):
-        for share in (0.9, 0.6):
-            _centre_columns(columns, f"{name}{share}", blocks, parents, mass, share)
+        _centre_columns(columns, name, holders, holding, mass)
     return np.column_stack(list(columns.values())), tuple(columns)
 
 
@@ -245,36 +177,46 @@ def _holder_columns(
         columns[f"{name}_since"] = order - first[group]
 
 
+def _holding(holders: Sequence[int], parents: Mapping[int, int]) -> dict[int, int]:
+    """Those of the block elements that hold text, in document order, with their parents."""
+    found: set[int] = {-1}
+    for element in holders:
+        while element not in found:
+            found.add(element)
+            element = parents[element]
+    return {element: parents[element] for element in sorted(found - {-1})}
+
+
 def _centre_columns(
     columns: dict[str, Column],
     name: str,
-    blocks: Sequence[Block],
+    holders: Sequence[int],
     parents: Mapping[int, int],
     mass: Column,
-    share: float,
 ) -> None:
-    """How far a line is from the smallest element that holds the given share of the mass."""
+    """How far a line is from the smallest elements that hold nine and six tenths of the mass."""
     sums = dict.fromkeys(parents, 0.0)
     sums[-1] = 0.0
-    for block, value in zip(blocks, mass.tolist(), strict=True):
-        sums[block.holders[0]] += value
+    for holder, value in zip(holders, mass.tolist(), strict=True):
+        sums[holder] += value
     for element in reversed(parents):
         sums[parents[element]] += sums[element]
-    wanted = share * sums[-1]
-    centre = max((e for e in parents if sums[e] >= wanted), default=-1) if wanted else -1
-    above = {centre: 0.0}  # the centre and what holds it, by levels up
-    while centre != -1:
-        level = above[centre] + 1.0
-        centre = parents[centre]
-        above[centre] = level
-    up, down = {-1: above.get(-1, 0.0)}, {-1: 0.0}
-    for element, parent in parents.items():
-        if element in above:
-            up[element], down[element] = above[element], 0.0
-        else:
-            up[element], down[element] = up[parent], down[parent] + 1.0
-    columns[f"{name}_up"] = np.array([up[b.holders[0]] for b in blocks])
-    columns[f"{name}_down"] = np.array([down[b.holders[0]] for b in blocks])
+    for share in (0.9, 0.6):
+        wanted = share * sums[-1]
+        centre = max((e for e in parents if sums[e] >= wanted), default=-1) if wanted else -1
+        above = {centre: 0.0}  # the centre and what holds it, by levels up
+        while centre != -1:
+            level = above[centre] + 1.0
+            centre = parents[centre]
+            above[centre] = level
+        up, down = {-1: above.get(-1, 0.0)}, {-1: 0.0}
+        for element, parent in parents.items():
+            if element in above:
+                up[element], down[element] = above[element], 0.0
+            else:
+                up[element], down[element] = up[parent], down[parent] + 1.0
+        columns[f"{name}{share}_up"] = np.array([up[holder] for holder in holders])
+        columns[f"{name}{share}_down"] = np.array([down[holder] for holder in holders])
 
 
 def _place_columns(

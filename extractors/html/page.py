@@ -141,18 +141,25 @@ def extract(text: str, *, url: str = "", fetched: datetime | None = None) -> Pag
     if not kept:
         kept, method = set(range(len(lines))), "none"  # cleaning may know better
     kind = kinds.kind(signs, said, lines, kept)
-    headline = _headline(lines, said.title, kept)
+    keys = [*page.keys, *map(letters, lines[len(page.keys) :])]
+    headline = _headline(keys, said.title, kept)
     rest = frozenset(range(len(lines))) - kept - {headline}
     return Page("\n".join(lines), rest, method, said, kind, headline)
 
 
-def _headline(lines: Sequence[str], title: str, kept: Collection[int]) -> int | None:
+def _headline(keys: Sequence[str], title: str, kept: Collection[int]) -> int | None:
     """The line that shows the title: the last one before the article, else the first at all.
 
     Where none does, one that shows it after a kicker, or without the kicker that it begins with.
+
+    Args:
+        keys: letters of the lines.
+        title: of the page, "" if it has none.
+        kept: lines of the article.
     """
     wanted = letters(title)
-    keys = [letters(line) for line in lines] if wanted else []
+    if not wanted:
+        return None
     first = min(kept, default=0)
     found = [i for i, key in enumerate(keys) if key == wanted]
     if not found:

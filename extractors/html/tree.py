@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from html import unescape
 from typing import Any
 
@@ -14,6 +14,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from extractors.html.align import letters
+from extractors.html.measures import measures
+from extractors.html.wording import Column
 from extractors.rulebook import load_yaml
 
 # fmt: off
@@ -155,7 +157,7 @@ def bare_lines(text: str) -> list[str]:
     return [line for piece in pieces if (line := SPACE.sub(" ", unescape(piece)).strip())]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """What a page shows as text.
 
@@ -172,6 +174,11 @@ class Text:
     parents: dict[int, int]
     deepest: int
     size: int
+
+    @cached_property
+    def measures(self) -> dict[str, Column]:
+        """Length, punctuation and letters of each line."""
+        return measures([block.text for block in self.blocks])
 
 
 class _Walk:
