@@ -13,7 +13,6 @@ import json
 import math
 from collections.abc import Sequence
 from importlib import resources
-from itertools import pairwise
 
 import numpy as np
 from langdetect.utils.ngram import NGram
@@ -32,6 +31,7 @@ _CAPITALS = 0.6  # share of capitals from which case says nothing
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
 
 def _profile(lang: str) -> tuple[list[int], dict[str, int]]:
@@ -110,12 +110,21 @@ class NgramModel:
         self._three = np.zeros((len(prefixes) + 1) * size, dtype=np.int32)
         self._three[(prefix + 1) * size + last] = row[triple]
 
-    def _letters(self, codes: Codes) -> NDArray[np.int32]:
-        """Numbers of the letters, one 0 around and between words."""
-        found = np.zeros(len(codes) + 2, dtype=np.int32)
-        found[1:-1] = self._number[np.minimum(codes, self._last)]
-        letters: NDArray[np.int32] = found[:-1][(found[1:] | found[:-1]) > 0]
-        return np.concatenate([letters, found[-1:]])
+    def _letters(self, texts: Sequence[Codes]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+        """Numbers of the letters, one 0 between words; and where a 0 parts the texts.
+
+        The first text stands between the first two of those places. Where a text does not begin
+        with a letter, another 0 follows that of its place.
+        """
+        gaps = np.cumsum([0, *(len(codes) + 1 for codes in texts)])
+        found = np.zeros(gaps[-1] + 1, dtype=np.int32)
+        within = np.ones(len(found), dtype=np.bool_)
+        within[gaps] = False
+        found[within] = self._number[np.minimum(np.concatenate(texts), self._last)]
+        kept = found > 0
+        kept[:-1] |= kept[1:]
+        kept[gaps] = True
+        return found[kept], np.cumsum(kept)[gaps] - 1
 
     def _grams(self, letters: NDArray[np.int32]) -> tuple[Rows, Rows, Rows]:
         """Rows of the n-grams: of single letters but the first, of pairs, of triples."""
@@ -127,50 +136,64 @@ class NgramModel:
         three = self._three[self._prefix[pairs[:-1]] * self._size + letters[2:]]
         return one * lower, two * lower, three * lower[1:]
 
-    def scores(self, texts: Sequence[Codes], effective: float) -> list[Scores | None]:
-        """Log-likelihoods of texts in each language, tempered; None of which nothing is known.
+    def scores(self, texts: Sequence[Codes], effective: float) -> tuple[Scores, Flags]:
+        """Log-likelihoods of texts in each language, tempered.
 
         All texts are looked up at once; what is found of one does not depend on the others.
 
         Args:
-            texts: their code points.
+            texts: their code points, at least one text.
             effective: n-grams of evidence after which certainty grows no more.
+
+        Returns:
+            A row per text, and whether anything is known of it at all.
         """
-        samples = [self._sample(codes) for codes in texts]
-        sizes = np.array([len(letters) for letters in samples])
-        ends = np.cumsum(sizes)
-        letters = np.concatenate([*samples, _END, _END])
-        places, rows = self._known(letters)
-        keys = rows
-        if len(texts) > 1:
-            keys = np.searchsorted(ends, places, side="right") * len(self._logs) + rows
+        samples = self._samples(texts)
+        ends = np.cumsum([len(letters) for letters in samples])
+        places, rows = self._known(np.concatenate([*samples, _END, _END]))
+        owners = np.searchsorted(ends, places, side="right")
+        keys = owners * len(self._logs) + rows
         keys.sort()
         first = np.flatnonzero(np.concatenate([_YES, keys[1:] != keys[:-1]]) if len(keys) else keys)
-        counts = np.diff(np.append(first, len(keys))).astype(np.float32)
+        counts = np.diff(np.append(first, len(keys)))
         owners, distinct = np.divmod(keys[first], len(self._logs))
-        bounds = np.searchsorted(owners, np.arange(len(samples) + 1)).tolist()
-        found: list[Scores | None] = []
-        for begin, end in pairwise(bounds):
-            weights = counts[begin:end]
-            total = float(weights.sum())
-            if total > _REPEATS:
-                weights = np.sqrt(weights)
-                total = float(weights.sum())
+        totals = np.bincount(owners, counts, len(samples))
+        weights = np.where(totals[owners] > _REPEATS, np.sqrt(counts), counts)
+        totals = np.bincount(owners, weights, len(samples))
+        found = np.zeros((len(samples), len(self.langs)), dtype=np.float32)
+        known = totals > 0.0
+        if len(owners):
+            begins = np.flatnonzero(np.concatenate([_YES, owners[1:] != owners[:-1]]))
             # not BLAS, whose order of addition depends on its threads
-            likelihood = np.einsum("i,ij->j", weights, self._logs[distinct[begin:end]])
-            found.append(likelihood * min(1.0, effective / total) if total else None)
-        return found
+            likelihoods = self._logs[distinct] * weights.astype(np.float32)[:, None]
+            scale = np.minimum(1.0, effective / totals[known]).astype(np.float32)
+            found[known] = np.add.reduceat(likelihoods, begins) * scale[:, None]
+        return found, known
 
-    def _sample(self, codes: Codes) -> NDArray[np.int32]:
-        """Letters of a text that are looked at: of a long one its beginning, middle and end."""
-        letters = self._letters(codes)
-        if len(letters) > 3 * _SAMPLE:
-            middle = (len(letters) - _SAMPLE) // 2
-            parts = letters[:_SAMPLE], letters[middle : middle + _SAMPLE], letters[-_SAMPLE:]
-            letters = np.concatenate([part for p in parts for part in (p, letters[:1])])
-        if np.count_nonzero(self._upper[letters]) > _CAPITALS * np.count_nonzero(letters):
-            letters = self._lower[letters]
-        return letters
+    def _samples(self, texts: Sequence[Codes]) -> list[NDArray[np.int32]]:
+        """Letters of texts that are looked at: of a long one its beginning, middle and end.
+
+        One 0 stands around and between words; case is dropped where all is in capitals.
+        """
+        letters, bounds = self._letters(texts)
+        total = np.concatenate([_END, np.cumsum(letters > 0)])
+        capital = np.concatenate([_END, np.cumsum(self._upper[letters])])
+        begins, ends = bounds[:-1], bounds[1:] + 1
+        begins = begins + (letters[begins + 1] == 0)  # a text that does not begin with a letter
+        shouted = capital[ends] - capital[begins] > _CAPITALS * (total[ends] - total[begins])
+        found: list[NDArray[np.int32]] = []
+        for begin, end, loud in zip(
+            begins.tolist(), ends.tolist(), shouted.tolist(), strict=True
+        ):
+            sample = letters[begin:end]
+            if len(sample) > 3 * _SAMPLE:
+                middle = (len(sample) - _SAMPLE) // 2
+                parts = sample[:_SAMPLE], sample[middle : middle + _SAMPLE], sample[-_SAMPLE:]
+                sample = np.concatenate([part for p in parts for part in (p, sample[:1])])
+                capitals = np.count_nonzero(self._upper[sample])
+                loud = capitals > _CAPITALS * np.count_nonzero(sample)
+            found.append(self._lower[sample] if loud else sample)
+        return found
 
     def _known(self, letters: NDArray[np.int32]) -> tuple[NDArray[np.intp], Rows]:
         """Places, by their first letter, and rows of the n-grams that some profile knows."""
@@ -189,6 +212,7 @@ class NgramModel:
         total = sum(3 * len(word) + 1 for word in text.split())
         if not total:
             return math.log(FLOOR)
-        _, rows = self._known(self._letters(code_points(text.lower())))
+        letters, _ = self._letters([code_points(text.lower())])
+        _, rows = self._known(letters)
         known = float(self._logs[rows].sum(axis=0).max()) if len(rows) else 0.0
         return (known + max(0, total - len(rows)) * math.log(FLOOR)) / total

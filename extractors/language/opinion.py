@@ -91,10 +91,10 @@ def _against(ch: str, kind: HanSet) -> float:
     return _SELDOM if code >= kind.rare else 0.0
 
 
-def _softmax(scores: NDArray[np.floating[Any]]) -> list[float]:
-    shifted = np.exp(scores - scores.max())
-    probabilities: list[float] = (shifted / shifted.sum()).tolist()
-    return probabilities
+def _softmax(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """Probabilities from log-odds, a text a row."""
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
 
 def _han(text: str) -> Odds:
@@ -108,7 +108,8 @@ def _han(text: str) -> Odds:
         - sum(n * _against(ch, kind) for ch, n in count.items())
         for kind in kinds
     ]
-    return dict(zip((kind.lang for kind in kinds), _softmax(np.array(scores)), strict=True))
+    likely = _softmax(np.array([scores]))[0].tolist()
+    return dict(zip((kind.lang for kind in kinds), likely, strict=True))
 
 
 def _cjk(codes: Codes, counts: Mapping[str, int], writing: Scripts) -> Odds:
@@ -155,9 +156,10 @@ def _told(text: str, script: str, letters: int) -> Odds | None:
 def _by_profile(texts: Sequence[Codes], script: str) -> list[Odds]:
     """Probabilities of the languages of one script by their profiles, text by text."""
     langs, priors = _candidates(script)
+    scores, known = _model(script).scores(texts, _EFFECTIVE)
     return [
-        {} if scores is None else dict(zip(langs, _softmax(scores + priors), strict=True))
-        for scores in _model(script).scores(texts, _EFFECTIVE)
+        dict(zip(langs, row, strict=True)) if told else {}
+        for row, told in zip(_softmax(scores + priors).tolist(), known.tolist(), strict=True)
     ]
 
 
@@ -204,6 +206,10 @@ def _first_opinions(texts: Sequence[str]) -> list[Odds]:
 
 
 def _merged(parts: Mapping[str, tuple[float, Odds]]) -> Odds:
+    if len(parts) == 1:
+        ((share, odds),) = parts.values()
+        if share == 1.0:
+            return odds
     merged: Odds = {}
     for share, odds in parts.values():
         for lang, p in odds.items():
