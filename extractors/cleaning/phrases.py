@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from extractors.cleaning.sheet import Sheet, edge
-from extractors.cleaning.tables import either, starts_line
+from extractors.cleaning.tables import either, lowered, starts_line
 from extractors.cleaning.text import QUANTITY, TERMINATED
 from extractors.rulebook import rule_languages, rules
 
@@ -25,6 +25,7 @@ class PhraseRule:
     Attributes:
         id: name under which removals are recorded.
         pattern: searched in the normalised line.
+        lowered: the same for the line in lower case.
         where: in which part of the text it holds.
         max_len: longest line (characters) that it may remove.
         reason: in words, for people.
@@ -36,6 +37,7 @@ class PhraseRule:
 
     id: str
     pattern: re.Pattern[str]
+    lowered: re.Pattern[str]
     where: Where
     max_len: int
     reason: str
@@ -54,6 +56,7 @@ def phrase_rules(lang: str | None = None) -> tuple[PhraseRule, ...]:
         PhraseRule(
             entry["id"],
             re.compile(entry["pattern"], re.IGNORECASE),
+            re.compile(lowered(entry["pattern"])),
             entry.get("where", "any"),
             int(entry.get("max_len", 120)),
             entry["reason"],
@@ -89,7 +92,7 @@ def cut_phrases(sheet: Sheet, lang: str | None) -> None:
         line = sheet.lines[i]
         lower = line.lower()
         head, tail = edge(position, len(left))
-        here = every if _screen(max(x for x in _LENGTHS if x < len(line))).match(line) else free
+        here = every if _screen(max(x for x in _LENGTHS if x < len(line))).match(lower) else free
         for rule in here:
             if len(line) > rule.max_len or rule.needs not in lower:
                 continue
@@ -97,7 +100,7 @@ def cut_phrases(sheet: Sheet, lang: str | None) -> None:
                 continue
             if (rule.where == "head" and not head) or (rule.where == "tail" and not tail):
                 continue
-            if rule.pattern.search(line):
+            if rule.lowered.search(lower):
                 if rule.form:
                     forms.append(position)
                 sheet.cut(i, rule.id, rule.reason)

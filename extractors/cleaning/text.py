@@ -24,9 +24,17 @@ def normalise(line: str) -> str:
     return " ".join(level.split())
 
 
+_LEVELLED = bytes(
+    ord("0") if chr(code).isdigit() else code if chr(code).isalpha() else ord(" ")
+    for code in range(128)
+) + bytes(128)
+
+
 def line_key(line: str) -> str:
     """Key under which repeated lines of a site are counted: case, marks and digits levelled."""
     folded = normalise(line).casefold()
+    if folded.isascii():  # the same, several times as fast
+        return b" ".join(folded.encode().translate(_LEVELLED).split()).decode()
     return re.sub(r"[\W_]+", " ", re.sub(r"\d", "0", folded)).strip()
 
 
