@@ -99,6 +99,10 @@ def _enough(text: str, codes: Codes) -> bool:
     return weight >= _LEAST_WEIGHT and len(text.split()) >= _LEAST_WORDS
 
 
+def _several_scripts(text: str) -> bool:
+    return np.count_nonzero(np.bincount(scripts().groups(code_points(text)))[1:]) > 1
+
+
 def _script_changes(text: str) -> list[int]:
     """Where a run of one writing system ends and another begins, both of them long enough.
 
@@ -137,9 +141,10 @@ def _pieces(line: str, text: str, quotations: Sequence[Piece]) -> list[Piece]:
         i = bisect_right(ends, at)
         if i < len(ends) and quotations[i][0] < at:
             bounds.discard(at)
-    whole = [0, *sorted(bounds), len(line)]
-    for start, end in pairwise(whole):
-        bounds.update(start + at for at in _script_changes(text[start:end]))
+    if _several_scripts(text):
+        whole = [0, *sorted(bounds), len(line)]
+        for start, end in pairwise(whole):
+            bounds.update(start + at for at in _script_changes(text[start:end]))
     ordered = [0, *sorted(bounds), len(line)]
     return list(pairwise(ordered))
 

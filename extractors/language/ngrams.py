@@ -153,6 +153,8 @@ class NgramModel:
         places, rows = self._known(np.concatenate([*samples, _END, _END]))
         owners = np.searchsorted(ends, places, side="right")
         keys = owners * len(self._logs) + rows
+        if len(texts) * len(self._logs) < 1 << 31:
+            keys = keys.astype(np.int32)  # sorted three times as fast
         keys.sort()
         first = np.flatnonzero(np.concatenate([_YES, keys[1:] != keys[:-1]]) if len(keys) else keys)
         counts = np.diff(np.append(first, len(keys)))
@@ -165,7 +167,8 @@ class NgramModel:
         if len(owners):
             begins = np.flatnonzero(np.concatenate([_YES, owners[1:] != owners[:-1]]))
             # not BLAS, whose order of addition depends on its threads
-            likelihoods = self._logs[distinct] * weights.astype(np.float32)[:, None]
+            likelihoods = self._logs.take(distinct, axis=0)
+            likelihoods *= weights.astype(np.float32)[:, None]
             scale = np.minimum(1.0, effective / totals[known]).astype(np.float32)
             found[known] = np.add.reduceat(likelihoods, begins) * scale[:, None]
         return found, known

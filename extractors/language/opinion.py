@@ -251,6 +251,11 @@ def first_opinion(text: str) -> Odds:
     return first_opinions((text,))[0]
 
 
+@cache
+def _words_of_relatives(lang: str) -> frozenset[str]:
+    return frozenset().union(*tables().relatives[lang].values())
+
+
 def _unprofiled(best: str, text: str) -> Odds:
     """How much likelier than `best` a language without a profile, for which `best` stands in.
 
@@ -260,9 +265,11 @@ def _unprofiled(best: str, text: str) -> Odds:
     if not relatives:
         return {}
     words = text.lower().split()
+    if _words_of_relatives(best).isdisjoint(words):
+        return dict.fromkeys(relatives, _BY_WORDS[0])
     odds: Odds = {}
     for lang, own in relatives.items():
-        found = 0 if own.isdisjoint(words) else sum(map(own.__contains__, words))
+        found = sum(map(own.__contains__, words))
         odds[lang] = _BY_WORDS[min(found, 2) if found >= _COMMON * len(words) else 0]
     return odds
 

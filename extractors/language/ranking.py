@@ -18,8 +18,9 @@ def leaning(odds: Odds, declared: str | None) -> Odds:
     if not declared:
         return odds
     base = declared.split("-")[0].lower()
+    variant = base + "-"
     leant = {
-        lang: p * (_DECLARED_ODDS if lang.split("-")[0] == base else 1.0)
+        lang: p * _DECLARED_ODDS if lang == base or lang.startswith(variant) else p
         for lang, p in odds.items()
     }
     total = sum(leant.values()) or 1.0

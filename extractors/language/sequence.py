@@ -18,6 +18,7 @@ _MAX_WEIGHT = 4.0
 _TOP = 12  # languages that compete in one document
 BETWEEN_LINES = -5.5  # log-odds of a change of language from one line to the next
 _LEAST = -9.0  # log-probability below which a line says no more against a language
+_TIE = 1e-6  # difference of sums of log-probabilities that may come from rounding
 _PRIOR = 0.2  # weight of the document's own mixture
 
 Evidence = tuple[Odds, float]
@@ -48,11 +49,21 @@ def weigh(
 
 
 def _viterbi(lines: Sequence[Evidence], langs: Sequence[str], change: float) -> list[int]:
-    """Most probable language of each line; a change costs, and a tie changes early."""
+    """Most probable language of each line; a change costs, and a tie changes early.
+
+    Where all that other languages could win together does not pay for a single change, the
+    language of most of the text is that of each line.
+    """
     odds = np.array([[p.get(lang, 0.0) for lang in langs] for p, _ in lines])
     weights = np.array([w for _, w in lines])
     emissions = weights[:, None] * np.maximum(np.log(odds + 1e-12), _LEAST)
-    mass = emissions.sum(axis=0) / max(1.0, float(weights.sum()))
+    whole = emissions.sum(axis=0)
+    leading = int(whole.argmax())
+    best_by_line = emissions.max(axis=1)
+    alone = np.count_nonzero(whole > whole[leading] - _TIE) == 1
+    if alone and float((best_by_line - emissions[:, leading]).sum()) < -change - _TIE:
+        return [leading] * len(lines)
+    mass = whole / max(1.0, float(weights.sum()))
     shifted = mass - mass.max()
     prior = _PRIOR * (shifted - math.log(float(np.exp(shifted).sum())))
     switch = change + prior
