@@ -67,10 +67,11 @@ def shared(lines: Sequence[str], prose: NDArray[np.bool_], core: tuple[int, int]
     often = {unit for unit, n in holders.items() if n > _RARE}
     out = np.zeros((len(lines), 3))
     for i, (found, own) in enumerate(zip(units, inside.tolist(), strict=True)):
-        if not found:
-            continue
         kinds = set(found)
-        also, frequent = len(kinds & held[own]), len(kinds & often)
+        also_there = kinds & held[own]
+        if not also_there and not (own and found):
+            continue
+        also, frequent = len(also_there), len(also_there & often)
         rare = len(kinds) - frequent
         out[i] = (
             also / len(kinds),
