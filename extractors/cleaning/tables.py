@@ -42,7 +42,7 @@ def either(texts: Sequence[str]) -> re.Pattern[str]:
 
 
 def lowered(pattern: str) -> str:
-    """A pattern that finds in lower case what `pattern` finds ignoring case, in a third of the time.
+    """A pattern that finds in lower case what `pattern` finds ignoring case, several times as fast.
 
     Its letters are lowered, its escapes (``\\W``) stay.
     """

@@ -100,7 +100,8 @@ def _enough(text: str, codes: Codes) -> bool:
 
 
 def _several_scripts(text: str) -> bool:
-    return np.count_nonzero(np.bincount(scripts().groups(code_points(text)))[1:]) > 1
+    found = np.bincount(scripts().groups(code_points(text)))[1:]
+    return int(np.count_nonzero(found)) > 1
 
 
 def _script_changes(text: str) -> list[int]:

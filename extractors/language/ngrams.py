@@ -185,9 +185,7 @@ class NgramModel:
         begins = begins + (letters[begins + 1] == 0)  # a text that does not begin with a letter
         shouted = capital[ends] - capital[begins] > _CAPITALS * (total[ends] - total[begins])
         found: list[NDArray[np.int32]] = []
-        for begin, end, loud in zip(
-            begins.tolist(), ends.tolist(), shouted.tolist(), strict=True
-        ):
+        for begin, end, loud in zip(begins.tolist(), ends.tolist(), shouted.tolist(), strict=True):
             sample = letters[begin:end]
             if len(sample) > 3 * _SAMPLE:
                 middle = (len(sample) - _SAMPLE) // 2

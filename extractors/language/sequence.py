@@ -73,7 +73,7 @@ def _viterbi(lines: Sequence[Evidence], langs: Sequence[str], change: float) -> 
     for row in emissions[1:]:
         best = int(score.argmax())
         moved = score[best] + switch
-        stay = score >= moved
+        stay = score >= moved - _TIE
         back.append(np.where(stay, here, best))
         score = np.where(stay, score, moved) + row
     path = [int(score.argmax())]
