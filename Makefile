@@ -1,6 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-.PHONY: help replay test lint types bench bench-reading lock clean
+.PHONY: help replay test lint types bench bench-reading bench-facts lock clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -43,11 +43,18 @@ bench-reading: $(INSTALLED)  ## quality and speed of reading beside six peers, w
 	@$(BIN)/python -m pip install -q -r bench/requirements.txt
 	@$(BIN)/python -m bench.reading
 
+bench-facts: $(INSTALLED)  ## quality and speed of quantities beside two peers, which are installed first
+	@$(BIN)/python -m pip install -q -r bench/requirements-facts.txt \
+	  || echo "The peers cannot be installed here; they are reported as absent." >&2
+	@$(BIN)/python -m bench.quantities
+
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --extra dev --no-emit-index-url \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade -c requirements.lock \
 	  --no-emit-index-url --custom-compile-command "make lock" bench/requirements.in -o bench/requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --upgrade -c requirements.lock \
+	  --no-emit-index-url --custom-compile-command "make lock" bench/requirements-facts.in -o bench/requirements-facts.txt
 
 clean:  ## remove .venv, caches and the ledger made by `make replay`
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -72,6 +72,8 @@ class Parser:
                 pos = self._word(start, match.end())
             elif match.lastgroup == "sound":
                 pos = self._sound(start, match.end())
+            elif match.lastgroup == "glued":
+                pos = self._glued(start) or match.end()
             else:
                 pos = self._numeral(start, match.lastgroup == "fig")
         return self.collected.found
@@ -137,7 +139,9 @@ class Parser:
             draft = Draft("percent", senses["percent_words"], ONE, end, "percent.word", unit="%")
             return self._emit(draft, self.lookback.before(start))
         if "ordinal_words" in senses:
-            draft = Draft("ordinal", senses["ordinal_words"], ONE, end, "ordinal.word", exact=True)
+            series = self.locale.ordinal_at(self.low, start) if self.locale.spaced else None
+            value, end = series or (senses["ordinal_words"], end)
+            draft = Draft("ordinal", value, ONE, end, "ordinal.word", exact=True)
             return self._emit(draft, Before(start, start))
         if "relative" in senses:
             return self.dated.relative(token)
@@ -163,6 +167,15 @@ class Parser:
         senses = self.locale.senses.get(match.group(), {})
         return bool(senses.keys() & {"hedge", "currency", "words"})
 
+    def _glued(self, start: int) -> int | None:
+        """Read a number or ordinal in one word: dreihundertzwei, zwanzigste."""
+        ordinal = self.locale.ordinal_at(self.low, start)
+        if ordinal:
+            draft = Draft("ordinal", ordinal[0], ONE, ordinal[1], "ordinal.word", exact=True)
+            return self._emit(draft, Before(start, start))
+        numeral = self.locale.numerals.number(self.low, start)
+        return self._amount(numeral, self.lookback.before(start), spelled=True) if numeral else None
+
     def _spelled(self, start: int, end: int, senses: Senses) -> int | None:
         """Read a numeral that begins with a word."""
         locale = self.locale
@@ -175,8 +188,10 @@ class Parser:
                                   False, True, False)  # fmt: skip
             elif value >= 6:
                 numeral = Numeral(value, value, start, end, False, True, False)
-        if numeral is None and "words" in senses:
-            numeral = locale.numerals.number(self.low, start)
+        if "words" in senses:
+            words = locale.numerals.number(self.low, start)
+            if words and (numeral is None or words.end > numeral.end):
+                numeral = words
         if numeral is None and "native" in senses:
             numeral = Numeral(senses["native"], ONE, start, end, False, False, False)
         if numeral is None:
@@ -213,6 +228,7 @@ class Parser:
         numeral = self.locale.numerals.number(low, start)
         if numeral is None:
             return self._past(start + 1)
+        start = numeral.start
         before = self.lookback.before(start)
         left = low[before.start - 1] if before.start else " "
         if start == before.start and (LATIN.match(left) or self._hyphenated(start)):
@@ -250,6 +266,8 @@ class Parser:
 
     def _amount(self, numeral: Numeral, before: Before, *, spelled: bool) -> int | None:
         """Read a numeral with what stands around it; return the end, None if it is nothing."""
+        if numeral.whole and before.anchor in ("next", "past"):
+            numeral = numeral.whole  # the past three quarters
         ranged = self._range(numeral, before)
         if ranged:
             draft = self.units.read(ranged[1], before, spelled)

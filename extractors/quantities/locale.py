@@ -15,9 +15,11 @@ import babel
 import yaml
 from babel.numbers import list_currencies
 
+from extractors.quantities.additive import Additive
 from extractors.quantities.myriad import Myriad
-from extractors.quantities.numerals import Numerals
-from extractors.quantities.trie import Lexicon, bounded, pattern
+from extractors.quantities.numerals import VULGAR, Numerals
+from extractors.quantities.spelling import Spelling, ordinal_words
+from extractors.quantities.trie import LETTER, Lexicon, bounded, pattern
 from extractors.records import Hedge
 
 Raw = dict[str, Any]
@@ -56,6 +58,12 @@ class Relative:
 
 LOOSE = frozenset(("decoys", "superlatives", "ratio_words", "ordinal_words", "duration_words",
                    "negatives"))  # fmt: skip
+FLAGS = frozenset(
+    ("each_before", "definite", "noise_before", "ages_before", "ages_weak", "ordinals_before",
+     "percent_labels", "range_before", "negatives", "moves_before", "ratio_before")
+)  # fmt: skip
+"""Roles of words before a numeral that say what it is."""
+
 """Roles whose words may follow another word without a space."""
 
 Senses = dict[str, Any]
@@ -144,13 +152,16 @@ def _relative(spec: str) -> Relative:
     return Relative(match[1], int(match[2]), int(match[3]) if match[3] else None)
 
 
-def _cldr_currencies(lang: str, head: str | None) -> dict[str, Currency]:
+def _cldr_currencies(
+    lang: str, head: str | None, endings: Mapping[str, Iterable[str]]
+) -> dict[str, Currency]:
     """Return the currency names of CLDR in one language, in lower case.
 
     Args:
         lang: the language.
         head: "first" or "last" where that word of a name ("Costa Rican colón") is its noun;
             it stands for the currency by itself if no other shares it.
+        endings: what the ending of an adjective before the noun is inflected to.
     """
     names: dict[str, Currency] = {}
     heads: dict[str, set[str]] = {}
@@ -163,7 +174,8 @@ def _cldr_currencies(lang: str, head: str | None) -> dict[str, Currency]:
             form = form.lower()
             if re.search(r"[\d()（）–]", form) or len(form) < 2:
                 continue
-            names.setdefault(form, Currency(code))
+            for written in (form, *_inflected(form, endings)):
+                names.setdefault(written, Currency(code))
             words = form.split()
             if head and len(words) > 1:
                 noun = words[0 if head == "first" else -1]
@@ -172,6 +184,19 @@ def _cldr_currencies(lang: str, head: str | None) -> dict[str, Currency]:
         if len(codes) == 1 and len(noun) > 1:
             names.setdefault(noun, Currency(min(codes), 0.8))
     return names
+
+
+def _inflected(name: str, endings: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the forms of a name of adjective and noun: kanadischer, kanadischen Dollar."""
+    adjective, _, noun = name.partition(" ")
+    if not noun:
+        return []
+    return [
+        f"{adjective[: -len(ending)]}{other} {noun}"
+        for ending, others in endings.items()
+        if adjective.endswith(ending)
+        for other in others
+    ]
 
 
 def _compounds(words: Mapping[str, Decimal], link: str) -> dict[str, Decimal]:
@@ -233,15 +258,14 @@ class Locale:
         self.characters = frozenset((*self.figures, *self.small))
         self.scale_words = self._lexicon({**self.small, **self.scales})
         self.multiplier_words = self._lexicon(self.multipliers)
-        additive = Numerals(
-            decimal=table["decimal"], group=table["group"], spaced=self.spaced,
-            words=self.words, multipliers=self.multipliers, scales=self.scales,
-            joiners=tuple(table.get("joiners", ())),
-        )  # fmt: skip
-        self.numerals: Numerals | Myriad = additive
+        digits = Numerals(decimal=table["decimal"], group=table["group"])
+        self.spelling = Spelling(table, self.words)
+        additive = Additive(digits, self.spelling)
+        self.ordinal_at = additive.ordinal
+        self.numerals: Additive | Myriad = additive
         if self.figures:
             self.numerals = Myriad(
-                digits=additive, figures=self.figures, small=self.small, scales=self.scales,
+                digits=digits, figures=self.figures, small=self.small, scales=self.scales,
                 lone=table.get("lone_figures", ""), points=tuple(table.get("points", ())),
                 point_breakers=table.get("point_breakers", ""),
                 fillers={w: cast(Hedge, h) for w, h in _flat(table.get("fillers"))},
@@ -261,7 +285,9 @@ class Locale:
         before = {**iso, **currencies("currencies_before")}
         after = {
             **iso,
-            **_cldr_currencies(self.lang, table.get("currency_head")),
+            **_cldr_currencies(
+                self.lang, table.get("currency_head"), table.get("currency_endings") or {}
+            ),
             **currencies("currencies_after"),
         }
         scaled = {**common["currency_scaled"], **table.get("currency_scaled", {})}
@@ -299,9 +325,6 @@ class Locale:
             {k: Decimal(v) for k, v in _given(table.get("ratios_after")).items()}
         )
         self.ages_after = self._lexicon(table.get("ages_after") or {})
-        self.fractions = self._lexicon(
-            {k: Decimal(v) for k, v in _given(table.get("fractions")).items()}
-        )
         marks = ("".join(re.escape(c) + " ?" for c in m) for m in table.get("fraction_marks", ()))
         self.fraction_mark = re.compile(" {0,2}(?:" + ("|".join(marks) or "(?!)") + ")")
         self.powers = tuple((a, b) for a, b in table.get("powers", ()))
@@ -309,14 +332,14 @@ class Locale:
         self.negatives = tuple(table.get("negatives", ()))
         self.particles = tuple(table.get("particles", ("\0",)))
         self.ranks = frozenset(table.get("ranks", ()))
+        self.half_of = frozenset(table.get("half_of", ()))
+        self.halves = frozenset(table.get("halves", ()))
+        self.lone_halves = frozenset(half for half in self.halves if " " not in half)
         self.share_links = tuple(table.get("share_links", ()))
         self.bands = self._lexicon(dict.fromkeys(table.get("bands", ()), True))
         self.ordinals_after = self._lexicon(
             dict.fromkeys(_given(table.get("ordinals_after")), True)
         )
-        self.ordinal_links = tuple(table.get("ordinal_links", ()))
-        ends = {**(table.get("ordinal_words") or {}), **(table.get("ordinal_ends") or {})}
-        self.ordinal_ends = self._lexicon({k: Decimal(v) for k, v in _given(ends).items()})
         self.duration_links = tuple(table.get("duration_links", ()))
         self.ordinal_tail = self._lexicon(dict.fromkeys(table.get("ordinal_tail", ()), True))
         self.nouns = self._lexicon(_given(table.get("nouns")))
@@ -400,19 +423,19 @@ class Locale:
         add("hedge", _flat(table.get("hedges_before")))
         add("anchor", _flat(table.get("anchors_before")))
         add("lead", _flat(table.get("leads")))
+        named = {**common["currencies_after"], **table.get("currencies_after", {})}
+        add("named", ((k, _currency(v)) for k, v in _given(named).items() if k.isalpha()))
         add("currency", self.currency_before.items())
         add("per", _given(table.get("per_before")).items())
-        for role in ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
-                     "range_before", "moves_before", "ratio_before",
-                     "negatives", "decoys"):  # fmt: skip
+        for role in (*sorted(FLAGS), "decoys"):
             flags(role)
         add("weekday_before", _given(table.get("weekday_before")).items())
         add("native", self.native.items())
         for role in ("superlatives",):
             flags(role)
-        for role in ("ratio_words", "ordinal_words", "number_words", "percent_words",
-                     "percents_before"):  # fmt: skip
+        for role in ("ratio_words", "number_words", "percent_words", "percents_before"):
             add(role, ((k, Decimal(v)) for k, v in _given(table.get(role)).items()))
+        add("ordinal_words", ordinal_words(table).items())
         for phrase, spec in _given(table.get("duration_words")).items():
             count, unit, *anchor = spec.split()
             add("duration_words", [(phrase, (Decimal(count), unit, *anchor))])
@@ -429,7 +452,9 @@ class Locale:
         add("bare_month", ((k, True) for k in table.get("bare_months", ())))
         add("weekday", ((k, n) for k, n in self.weekdays.items() if self.spaced or len(k) > 1))
         add("bare_weekday", ((k, True) for k in table.get("bare_weekdays", ())))
-        add("words", ((k, True) for k in (*self.words, *self.multipliers)))
+        sections = ("articles", "multipliers", "halves", "half_of")
+        openers = [k for section in sections for k in _given(table.get(section))]
+        add("words", ((k, True) for k in (*self.words, *openers, *table.get("openers", ()))))
         add("indefinite", self.indefinite.items())
         self.senses = senses
         figures = "".join((*self.figures, *self.small))
@@ -439,9 +464,11 @@ class Locale:
         if guard:
             guarded = [p for p in senses if p not in plain]
             words += "|" + guard + bounded(guarded, spaced=self.spaced, left=True)
-        start = rf"|(?P<fig>{guard}[{figures}])" if figures else ""
+        more = rf"|(?P<fig>{guard}[{figures}])" if figures else ""
+        if self.spelling.glued:
+            more += rf"|(?P<glued>(?<!{LETTER})(?>{self.spelling.glued}))"
         self.sounds = dict(table.get("sounds", {}))
         if self.sounds:
             # By its sound only what stands apart: single words are parts of others.
-            start += rf"|(?P<sound>(?<![ぁ-ゖー])(?:{pattern(self.sounds)}){{3,14}}(?![ぁ-ゖー]))"
-        self.scanner = re.compile(rf"(?P<num>\d)|(?P<word>{words}){start}")
+            more += rf"|(?P<sound>(?<![ぁ-ゖー])(?:{pattern(self.sounds)}){{3,14}}(?![ぁ-ゖー]))"
+        self.scanner = re.compile(rf"(?P<num>[\d{VULGAR}])|(?P<word>{words}){more}")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
-from extractors.quantities.locale import Currency, Locale
+from extractors.quantities.locale import FLAGS, Currency, Locale
 from extractors.quantities.tokens import LATIN, LETTER, Before, Token
 
 _KEPT = 8  # words
-_FLAGS = frozenset(
-    ("each_before", "definite", "noise_before", "ages_before", "ordinals_before",
-     "percents_before", "range_before", "negatives", "moves_before", "ratio_before", "eras")
-)  # fmt: skip
+_FLAGS = FLAGS | {"eras"}
 _OUTSIDE = frozenset(("each_before", "definite", "noise_before"))
 _SIGNS = frozenset("-▲△")
+_SYMBOL = re.compile(r"[$€£¥]")
 
 
 @dataclass(slots=True)
@@ -40,9 +39,11 @@ class Lookback:
             if before.start - token.end > 2:
                 break
             gap = self.low[token.end : before.start]
-            if gap.strip(" "):
-                break
             senses = token.senses
+            if gap == "-" and start == before.start and _SYMBOL.match(self.text, token.start):
+                flags.add("negatives")  # $-5
+            elif gap.strip(" "):
+                break
             core = token.start
             if before.start == start and "currency" in senses and self._is_currency(token):
                 before.currency = senses["currency"]
@@ -60,6 +61,9 @@ class Lookback:
                 core = before.core
             elif "per" in senses and before.per is None:
                 before.per = senses["per"]
+            elif "named" in senses and before.start == start:
+                before.named = senses["named"]
+                break
             else:
                 roles = senses.keys() & _FLAGS
                 flags |= roles

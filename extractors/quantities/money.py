@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from extractors.quantities.locale import Currency, Locale
 from extractors.quantities.numerals import ONE, Numeral
 from extractors.quantities.tokens import LATIN, LETTER, Draft, past_space
 
+_LAST = re.compile(r"[.!?;)]?(?:\s*$|\s*\n)|[.!?] ")
 _CUT = re.compile(r"\.[ \t]*(?:[\r\n]|$)")
 _CENTS = frozenset(("USD", "EUR", "CAD", "AUD", "HKD", "SGD", "NZD", "TWD", "CHF", "BRL", "MXN"))
 
@@ -85,17 +87,31 @@ class Money:
             end = band[1]
             return Draft("money", value, quantum, end, "money.band", currency=currency.code,
                          confidence=currency.confidence, factor=factor, band=True)  # fmt: skip
+        cents = self._cents(numeral, currency, end)
+        if cents:
+            part, quantum, end = cents
+            value += part
+        return Draft("money", value, quantum, end, "money.suffix", currency=currency.code,
+                     confidence=currency.confidence, factor=factor)  # fmt: skip
+
+    def _cents(
+        self, numeral: Numeral, currency: Currency, end: int
+    ) -> tuple[Decimal, Decimal, int] | None:
+        """Read the small units after an amount: 5 euros [and 20 cents], zwei Euro [fünfzig]."""
+        low, locale = self.low, self.locale
         for link in locale.minor_links:
             part = (
                 locale.numerals.number(low, end + len(link)) if low.startswith(link, end) else None
             )
-            small = locale.minor.at(low, past_space(low, part.end)) if part else None
-            if part and small and _parts_of(currency, small[0]):
-                value += part.value * small[0].scale
-                quantum, end = small[0].scale, small[1]
-                break
-        return Draft("money", value, quantum, end, "money.suffix", currency=currency.code,
-                     confidence=currency.confidence, factor=factor)  # fmt: skip
+            if not part:
+                continue
+            small = locale.minor.at(low, past_space(low, part.end))
+            if small and _parts_of(currency, small[0]):
+                return part.value * small[0].scale, small[0].scale, small[1]
+            bare = not small and currency.code in _CENTS and not numeral.scaled
+            if bare and part.quantum == 1 and part.value < 100 and _LAST.match(low, part.end):
+                return part.value / 100, ONE / 100, part.end
+        return None
 
     def _cut_off(self, numeral: Numeral) -> bool:
         """Whether the amount may be cut in its middle: "invest $2." at the end of a line."""

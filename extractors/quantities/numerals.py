@@ -1,21 +1,32 @@
-"""Numerals in digits, words and mixtures, read into exact decimals.
+"""Numerals in figures, read into exact decimals; what every way of counting builds on.
 
-Here the *additive* system (two hundred and fifty thousand; quatre-vingt-dix), which begins
-with or without digits and ends with any number of scale words; `myriad` has the other.
+`additive` has numerals in words of most languages, `myriad` those of Chinese, Japanese and
+Korean.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
-from extractors.quantities.trie import Lexicon
 from extractors.records import Hedge
 
 ONE = Decimal(1)
+VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+FRACTION_QUANTUM = Decimal("0.01")
 _LONGEST = 40  # characters; longer runs of digits are no amounts
+_LARGEST = Decimal(10) ** 18  # what a power may come to
+_SHARES = {c: Fraction(unicodedata.numeric(c)).limit_denominator(10) for c in VULGAR}
+_VULGAR = re.compile(
+    rf" ?(?:(?P<sign>[{VULGAR}])|(?P<top>\d{{1,3}})/(?P<bottom>1000|[1-9]\d{{0,2}})(?!/|[.,]\d))"
+    r"(?![^\W_])"
+)
+_POWER = re.compile(
+    r"(?:(?P<e>e[+-]?\d{1,2})|\^(?P<power>-?\d{1,2})| ?[x×] ?10\^(?P<ten>-?\d{1,2}))(?![^\W_])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,9 @@ class Numeral:
         scale: what multiplies its last figure (3 to [5 million]: a million for both).
         least: the low end where it names two neighbours (二三十: 20 to 30).
         hedge: a blur inside it (500余万).
+        fraction: it is or ends with a fraction (two thirds, 2 1/2).
+        ordinal: value and end of the ordinal that it begins (two hundred and [fifth]).
+        whole: the numeral without its fraction ([three] quarters).
     """
 
     value: Decimal
@@ -41,116 +55,116 @@ class Numeral:
     scale: Decimal = ONE
     least: Decimal | None = None
     hedge: Hedge | None = None
+    fraction: bool = False
+    ordinal: tuple[Decimal, int] | None = None
+    whole: Numeral | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in digits; `plain` has neither mark, grouping, power nor fraction."""
+
+    value: Decimal
+    quantum: Decimal
+    start: int
+    end: int
+    plain: bool
+    grouped: bool
+    fraction: bool = False
 
 
 class Numerals:
-    """Reads the numerals of one language."""
+    """Reads the figures of one language."""
 
-    def __init__(
-        self,
-        *,
-        decimal: str,
-        group: str,
-        spaced: bool,
-        words: Mapping[str, Decimal],
-        multipliers: Mapping[str, Decimal],
-        scales: Mapping[str, Decimal],
-        joiners: tuple[str, ...],
-    ) -> None:
-        """Compile the tables of a locale.
+    def __init__(self, *, decimal: str, group: str) -> None:
+        """Compile the marks of a locale.
 
         Args:
-            decimal: decimal marks, the usual first; group: characters that group thousands.
-            spaced: words are written apart.
-            words: number words below a hundred and idioms; multipliers: "hundred";
-            scales: "million" and the like; joiners: what may stand between the words.
+            decimal: decimal marks, the usual first.
+            group: characters that group thousands.
         """
-        self.comma = decimal[0] == ","
+        self._marks = decimal
         mark, groups = f"[{re.escape(decimal)}]", "[" + re.escape(group) + "]"
-        # A foreign point is a decimal point where it cannot group: "2.9" in French.
-        foreign = r"|\.\d+(?!\d*[.\d])" if self.comma else ""
+        # A foreign mark is a decimal mark where it cannot group: French 2.9, English 2,90.
+        foreign = r"|\.\d++(?!\.\d)" if decimal[0] == "," else r"|(?<!,\d\d),\d\d(?![.,]?\d)"
+        other = r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?![.,]?\d)|" if decimal[0] == "." else ""
         self._digits = re.compile(
-            rf"(?P<grouped>\d{{1,3}}(?P<sep>{groups})\d{{3}}(?:(?P=sep)\d{{3}})*(?!\d)"
+            rf"(?P<foreign>{other}(?!))"
+            rf"|(?P<grouped>\d{{1,3}}(?P<sep>{groups})\d{{3}}(?:(?P=sep)\d{{3}})*(?!\d)"
             rf"|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}(?!\d))(?P<gfrac>{mark}\d+)?"
             rf"|(?P<plain>\d+)(?P<frac>{mark}\d+{foreign})?"
         )
         self._group = re.compile(r"\D")
-        self._words = Lexicon(words, spaced=spaced)
-        self._multipliers = Lexicon(multipliers, spaced=spaced)
-        self._scales = Lexicon(scales, spaced=spaced)
-        self._joiner = re.compile("|".join(map(re.escape, joiners)) or "(?!)")
-
-    def number(self, low: str, pos: int) -> Numeral | None:
-        """Read the longest numeral that starts at `pos` of the lower-cased text."""
-        figure = self.figure(low, pos)
-        if figure:
-            value, quantum, end, plain = figure
-            scale, after = self._scale_run(low, end)
-            return Numeral(
-                value * scale, quantum * scale, pos, after, True, scale != 1,
-                plain and scale == 1, scale,
-            )  # fmt: skip
-        total = current = Decimal(0)
-        quantum = ONE
-        end, at = pos, pos
-        scaled = False
-        floor = Decimal(10) ** 30  # the next scale must be smaller than the last
-        step = Decimal(10) ** 30  # the next word must fit below the last one
-        while True:
-            hit = self._words.at(low, at)
-            if hit and hit[0] < step and (current == 0 or hit[0] > 0):
-                current, end = current + hit[0], hit[1]
-                step = ONE if hit[0] < 10 else Decimal(10) if hit[0] < 100 else Decimal(100)
-                step = Decimal(20) if hit[0] in (60, 80) else step
-                quantum = ONE if hit[0] == hit[0].to_integral() else hit[0]
-            elif (hit := self._multipliers.at(low, at)) and current < 100:
-                current, end = (current or ONE) * hit[0], hit[1]
-                step, quantum = Decimal(100), hit[0]
-            elif (hit := self._scales.at(low, at)) and end > pos and current > 0 and hit[0] < floor:
-                total, end = total + current * hit[0], hit[1]
-                quantum, floor, step = hit[0] * min(quantum, ONE), hit[0], Decimal(10) ** 30
-                current, scaled = Decimal(0), True
-                # millions of millions: "thousand billion", "mil millones", "mille milliards"
-                nxt = self._scales.at(low, self._skip(low, end))
-                if nxt:
-                    total, quantum, end = total * nxt[0], quantum * nxt[0], nxt[1]
-                    floor *= nxt[0]
-            else:
-                break
-            at = self._skip(low, end)
-        if end == pos:
-            return None
-        scale = floor if scaled and not current else ONE
-        return Numeral(total + current, quantum, pos, end, False, scaled, False, scale)
 
     def figure(self, low: str, pos: int) -> tuple[Decimal, Decimal, int, bool] | None:
         """Read digits at `pos`: value, unit of the last digit, end, without mark or grouping."""
         match = self._digits.match(low, pos)
-        if not match:
-            return None
-        if match.end() - pos > _LONGEST:
+        if not match or match.end() - pos > _LONGEST:
             return None
         whole, frac = match["grouped"], match["gfrac"]
-        if whole is None:
+        if match["foreign"]:
+            whole, _, frac = match["foreign"].partition(",")
+            frac = "," + frac
+        elif whole is None:
             whole, frac = match["plain"], match["frac"]
         digits = self._group.sub("", whole)
         places = frac[1:] if frac else ""
         value = Decimal(digits + ("." + places if places else ""))
-        quantum = ONE.scaleb(-len(places))
-        return value, quantum, match.end(), match["grouped"] is None and not frac
+        return value, ONE.scaleb(-len(places)), match.end(), match["plain"] is not None and not frac
 
-    def _skip(self, low: str, pos: int) -> int:
-        """Return where the next number word may start after `pos`."""
-        match = self._joiner.match(low, pos)
-        return match.end() if match else pos
+    def full(self, low: str, pos: int) -> Figure | None:
+        """Read digits at `pos` with a power or fraction: 1e10, 2.5^-1, 3/4, 2 1/4, .08, ½."""
+        share = _VULGAR.match(low, pos)
+        if share and low[pos] != " ":
+            return Figure(_share(share), FRACTION_QUANTUM, pos, share.end(), False, False, True)
+        read = self.figure(low, pos)
+        if read is None:
+            return None
+        value, quantum, end, plain = read
+        grouped = not plain and quantum == 1
+        if plain and self._leads(low, pos):
+            places = end - pos
+            return Figure(value.scaleb(-places), ONE.scaleb(-places), pos - 1, end, False, False)
+        after = low[end : end + 1]
+        if after in "e^ x×" and after:
+            power = _POWER.match(low, end)
+            raised = _raise(value, quantum, power) if power else None
+            if power and raised:
+                return Figure(*raised, pos, power.end(), False, False)
+        if plain and (after == " " or after in VULGAR) and after:
+            at = end + 1 if low[end : end + 2] == "  " else end
+            share = _VULGAR.match(low, at)
+            if share and (part := _share(share)) < 1:
+                value += part
+                return Figure(value, FRACTION_QUANTUM, pos, share.end(), False, False, True)
+        return Figure(value, quantum, pos, end, plain, grouped)
 
-    def _scale_run(self, low: str, pos: int) -> tuple[Decimal, int]:
-        """Multiply the scale words that follow `pos`: 2.9 | billion, 2 | mil millones."""
-        scale, end = ONE, pos
-        for _ in range(2):
-            at = end + 1 if low[end : end + 1] in (" ", "-") else end
-            hit = self._scales.at(low, at)
-            if not hit:
-                break
-            scale, end = scale * hit[0], hit[1]
-        return scale, end
+    def _leads(self, low: str, pos: int) -> bool:
+        """Whether a decimal mark stands before `pos` with nothing before it: .08."""
+        if pos == 0 or low[pos - 1] not in self._marks:
+            return False
+        return pos == 1 or low[pos - 2] in " \n\t(+-$€£¥~"
+
+
+def _share(match: re.Match[str]) -> Decimal:
+    """Return the value of a fraction in figures."""
+    if match["sign"]:
+        share = _SHARES[match["sign"]]
+        return Decimal(share.numerator) / share.denominator
+    return Decimal(match["top"]) / Decimal(match["bottom"])
+
+
+def _raise(
+    value: Decimal, quantum: Decimal, match: re.Match[str]
+) -> tuple[Decimal, Decimal] | None:
+    """Return value and quantum with a power of ten or to a power, None if out of bounds."""
+    if match["power"]:
+        exponent = int(match["power"])
+        if not value or abs(exponent) * value.adjusted() > 18 or abs(exponent) > 18:
+            return None
+        raised = value**exponent
+        return raised, raised * FRACTION_QUANTUM
+    shift = int(match["ten"] or match["e"][1:])
+    if abs(shift) > 18 or value.scaleb(shift) > _LARGEST:
+        return None
+    return value.scaleb(shift), quantum.scaleb(shift)

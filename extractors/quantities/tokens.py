@@ -51,6 +51,7 @@ class Before:
 
     `core` is `start` without the prepositions and anchors that amounts do not need.
     `percent` is what a word for "hundredths" multiplies (百分之, 千分之).
+    `named` is the name of a currency there, which only large numbers follow.
     `spans` says that the hedge may as well mean "during" ("over five years").
     """
 
@@ -62,6 +63,7 @@ class Before:
     anchor: str | None = None
     lead: str | None = None
     per: str | None = None
+    named: Currency | None = None
     flags: frozenset[str] = frozenset()
     percent: Decimal | None = None
 

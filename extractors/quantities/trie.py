@@ -78,3 +78,7 @@ class Lexicon(Generic[T]):
     def get(self, phrase: str) -> T | None:
         """Return the meaning of exactly `phrase`."""
         return self._senses.get(phrase)
+
+    def phrases(self) -> Iterable[str]:
+        """Return the phrases."""
+        return self._senses.keys()

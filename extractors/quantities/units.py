@@ -16,6 +16,9 @@ from extractors.records import Hedge
 
 _NAME = re.compile(r"([^\W\d_][\w&.'-]*)[ -]$")
 _LOOKBACK = 48
+_AMOUNT = 10_000  # from here a number after the name of a currency is an amount
+_MULTIPLES = {"k": Decimal(1000), "K": Decimal(1000), "M": Decimal(10**6), "G": Decimal(10**9)}
+_LETTER_SCALE = re.compile(r" ?([kKMG])(?![^\W_])")
 _HUNDRED = Decimal(100)
 _DESIGNATORS = {"year": "Y", "month": "M", "week": "W", "day": "D"}
 _TIMES = {"hour": "H", "minute": "M", "second": "S"}
@@ -78,12 +81,16 @@ class Units:
         if before.currency:
             return self.money.prefixed(numeral, before.currency)
         if "ages_before" in before.flags and numeral.value <= 130:
-            return self._age(numeral, numeral.end) or Draft(
+            return self._age(numeral, numeral.end) or self._lived(numeral) or Draft(
                 "age", numeral.value, numeral.quantum, numeral.end, "age.before",
                 unit="year old", exact=True,
             )  # fmt: skip
         if not self.locale.spaced:
             numeral = self._lettered(numeral)
+        if "ages_weak" in before.flags and numeral.value <= 130:
+            lived = self._lived(numeral)
+            if lived:
+                return lived
         fraction = self._fraction(numeral)
         if fraction:
             return fraction
@@ -121,13 +128,13 @@ class Units:
         marked = self.fractions.read(numeral)
         if marked:
             share, end = marked
-        part = not marked or locale.fraction_mark.match(low, numeral.end)
-        if share is None and low[end : end + 1] in (" ", "-"):
-            hit = locale.fractions.at(low, end + 1)
-            if hit and (not numeral.digits or numeral.value < hit[0]):
-                share, end = numeral.value / hit[0], hit[1]
+        elif numeral.fraction and numeral.value < 1:
+            half = low[numeral.start : end] in locale.halves
+            if not half and low.startswith(locale.share_links, end):
+                share = numeral.value
         if share is None:
             return None
+        part = not marked or locale.fraction_mark.match(low, numeral.end)
         spoken = locale.hangul and not numeral.digits  # reports write shares in digits
         if (
             0 < share < 1
@@ -161,10 +168,9 @@ class Units:
     ) -> Draft | None:
         locale, low = self.locale, self.low
         if LATIN.match(low, numeral.end):
-            if low.startswith("k", numeral.end) and not LETTER.match(low, numeral.end + 1):
-                return Draft("number", numeral.value * 1000, numeral.quantum * 1000,
-                             numeral.end + 1, "number", confidence=0.5)  # fmt: skip
-            return None  # 5G, 4K
+            return self._letter_scale(numeral)
+        if "percent_labels" in before.flags:
+            return Draft("percent", numeral.value, numeral.quantum, pos, "percent.before", unit="%")
         if "ratio_before" in before.flags:
             return Draft("ratio", numeral.value, numeral.quantum, pos, "ratio.before", unit="x")
         if locale.spaced and numeral.plain and numeral.end - numeral.start == 4:
@@ -174,14 +180,35 @@ class Units:
         if spelled and not locale.spaced and not self._alone(numeral, before):
             return None
         if locale.spaced:
-            noun = self.nouns.noun(numeral)
+            lettered = self._letter_scale(numeral)
+            if lettered:
+                return lettered
+            part = numeral.fraction and numeral.value < 1
+            half = part and low[numeral.start : numeral.end] in locale.lone_halves
+            if half and not locale.spelling.closed(low, numeral.end):
+                return None  # medio ambiente
+            noun = None if part else self.nouns.noun(numeral)
             if noun:
                 return noun
-            if not numeral.digits and numeral.value < 2:
+            if before.named and (numeral.scaled or numeral.value >= _AMOUNT):
+                code = before.named
+                return Draft("money", numeral.value, numeral.quantum, numeral.end, "money.named",
+                             currency=code.code, confidence=code.confidence)  # fmt: skip
+            article = not numeral.digits and numeral.value in (0, 1)
+            if article and not before.negative:
                 return None
         end = pos if hedge else numeral.end
         return Draft("number", numeral.value, numeral.quantum, end, "number", hedge=hedge,
                      confidence=0.5)  # fmt: skip
+
+    def _letter_scale(self, numeral: Numeral) -> Draft | None:
+        """Read a letter for a multiple: 10k, 2.33 M; but 5G is no number."""
+        match = _LETTER_SCALE.match(self.text, numeral.end)
+        if not match or numeral.scaled or (match[1] == "G" and numeral.value < 10):
+            return None
+        factor = _MULTIPLES[match[1]]
+        return Draft("number", numeral.value * factor, numeral.quantum * factor, match.end(),
+                     "number.letter", confidence=0.5, factor=factor)  # fmt: skip
 
     def _alone(self, numeral: Numeral, before: Before) -> bool:
         """Whether numeral characters stand by themselves, not as a part of a word."""
@@ -298,6 +325,16 @@ class Units:
         return Draft("age", numeral.value, numeral.quantum, hit[1], "age", unit=hit[0],
                      exact=True, hedge=inner)  # fmt: skip
 
+    def _lived(self, numeral: Numeral) -> Draft | None:
+        """Read a duration as an age, unless it is one of something: tiene 5 años."""
+        locale = self.locale
+        hit = locale.durations.at(self.low, past_space(self.low, numeral.end))
+        if not hit or self.low.startswith(locale.share_links, hit[1]):
+            return None
+        unit = "year old" if hit[0].name == "year" else hit[0].name
+        return Draft("age", numeral.value * hit[0].factor, numeral.quantum * hit[0].factor, hit[1],
+                     "age.lived", unit=unit, exact=True)  # fmt: skip
+
     def _ratio(self, numeral: Numeral, at: int) -> Draft | None:
         hit = self.locale.ratios_after.at(self.low, at)
         if not hit:
@@ -306,31 +343,15 @@ class Units:
                      unit="x", factor=hit[0])  # fmt: skip
 
     def _ordinal(self, numeral: Numeral, at: int) -> Draft | None:
-        composed = self._composed(numeral, at) if not numeral.digits else None
-        if composed:
-            return composed
+        if numeral.ordinal and at == numeral.end:
+            value, end = numeral.ordinal
+            return Draft("ordinal", value, ONE, end, "ordinal.words", exact=True)
         hit = self.locale.ordinals_after.at(self.low, at)
         if not hit or numeral.value != numeral.value.to_integral() or numeral.quantum < 1:
             return None
         if self.locale.spaced and at > numeral.end:
             return None
         return Draft("ordinal", numeral.value, ONE, hit[1], "ordinal", exact=True)
-
-    def _composed(self, numeral: Numeral, at: int) -> Draft | None:
-        """Read an ordinal of several words: twenty-first, vingt et unième, two hundredth."""
-        for link in ("", *self.locale.ordinal_links):
-            hit = self.locale.ordinal_ends.at(self.low, at + len(link))
-            if not hit or not self.low.startswith(link, at):
-                continue
-            last = hit[0]
-            if last >= 100:
-                value = numeral.value * last
-            elif numeral.value >= 20 and not numeral.value % (10 if last < 10 else 100):
-                value = numeral.value + last
-            else:
-                continue
-            return Draft("ordinal", value, ONE, hit[1], "ordinal.words", exact=True)
-        return None
 
     def _duration(self, numeral: Numeral, at: int, before: Before) -> Draft | None:
         low, locale = self.low, self.locale

@@ -1,0 +1,201 @@
+"""Quantities beside Recognizers-Text and Duckling: F1 by language and kind, speed, linearity.
+
+The development data is scored with its own scorer. A peer that cannot be imported is reported
+as absent. Speed is taken on the seeds' texts; linearity on 1 KB to 10 MB of varied text and of
+text made to be hard to read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import sys
+import time
+import tracemalloc
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from bench.data import ROOT, SHARED
+from bench.quantity_peers import Reader, duckling, recognizers
+from bench.table import show
+from extractors.quantities import find, languages
+from extractors.records import Quantity
+
+FACTS = SHARED / "facts"
+KINDS = ("money", "percent", "number", "ordinal", "age", "duration")
+NUMBERS = frozenset(("number", "count", "money", "percent", "ratio", "duration", "age"))
+SECONDS = {
+    "year": 365 * 86400, "month": 30 * 86400, "week": 7 * 86400, "day": 86400, "hour": 3600,
+    "minute": 60, "second": 1,
+}  # fmt: skip
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+BAIT = {
+    "varied text": "",
+    "1,1,1,1": "1,1,1,1,",
+    "one and one": "one and one and ",
+    "1.1.1.1": "1.1.1.1",
+    "$$$ 1 1": "$ $ $ 1 1 ",
+    "hundred hundred": "hundred hundred ",
+    "digits": "1234567890",
+}
+Row = dict[str, str | float | int | None]
+
+
+def ours(text: str, lang: str, kind: str) -> list[dict[str, Any]]:
+    """Return what `find` reads of one kind, in the scorer's form.
+
+    Amounts in a small unit are kept in the currency by us (322 cents is 3.22 EUR), where the
+    test suites count the small unit.
+    """
+    return [_row(q, kind) for q in find(text, lang) if _of(q, kind)]
+
+
+def _of(quantity: Quantity, kind: str) -> bool:
+    return quantity.kind in NUMBERS if kind == "number" else quantity.kind == kind
+
+
+def _row(quantity: Quantity, kind: str) -> dict[str, Any]:
+    value = None if quantity.value is None else float(quantity.value)
+    row: dict[str, Any] = {
+        "start": quantity.start, "end": quantity.end, "value": value, "unit": quantity.unit,
+        "currency": quantity.currency, "timex": quantity.timex,
+    }  # fmt: skip
+    if quantity.hedge == "range":
+        row["value_min"] = None if quantity.low is None else float(quantity.low)
+        row["value_max"] = None if quantity.high is None else float(quantity.high)
+    if kind == "duration" and value is not None and quantity.unit in SECONDS:
+        row["seconds"] = value * SECONDS[quantity.unit]
+    if kind == "age" and quantity.unit == "year old":
+        row["unit"] = "year"
+    return row
+
+
+def _scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("scorer", FACTS / "score_quantities.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def quality(readers: dict[str, Reader]) -> None:
+    """Print F1 of value and unit or currency for every reader."""
+    if not FACTS.is_dir():
+        print("No development data: quality is not measured.")
+        return
+    scorer = _scorer()
+    with gzip.open(FACTS / "dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        gold = [json.loads(line) for line in lines]
+    tally: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for row in gold:
+        lang, kind = row["lang"], row["kind"]
+        if lang not in languages():
+            continue
+        counts[lang, kind] += 1
+        for name, reader in readers.items():
+            got = scorer.count(row, reader(row["text"], lang, kind), False)
+            for index in range(3):
+                tally[lang, kind, name][index] += got[index]
+    rows: list[Row] = []
+    for lang, kind in sorted(counts, key=lambda cell: (KINDS.index(cell[1]), cell[0])):
+        figures = {n: _f1(*tally[lang, kind, n]) for n in readers}
+        rows.append({"kind": kind, "lang": lang, "texts": counts[lang, kind], **figures})
+    show("Quantities, F1 of value and unit or currency", rows)
+
+
+def _f1(tp: int, fp: int, fn: int) -> float:
+    return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 1.0
+
+
+def _seed_texts() -> dict[str, str]:
+    texts = sorted((ROOT / "seeds").glob("*.txt"))
+    joined = {path.name[:3]: path.read_text(encoding="utf-8") for path in texts}
+    return {"en": joined["002"] + joined["003"], "fr": joined["001"], "ko": joined["004"]}
+
+
+def speed(readers: dict[str, Reader]) -> None:
+    """Print megabytes of text a second, money of the seeds, on one core."""
+    rows: list[Row] = []
+    for lang, text in _seed_texts().items():
+        row: Row = {"lang": lang, "bytes": len(text.encode())}
+        for name, reader in readers.items():
+            reader(text[:200], lang, "money")
+            best = min(_seconds(lambda r=reader, t=text, c=lang: r(t, c, "money")) for _ in "123")
+            row[f"{name}, MB/s"] = len(text.encode()) / best / 1e6
+        rows.append(row)
+    show("Speed", rows)
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def linearity(largest: int) -> dict[str, list[tuple[int, float]]]:
+    """Print and return seconds over length for varied and for hostile text.
+
+    Args:
+        largest: characters of the longest text.
+    """
+    seeds = _seed_texts()["en"]
+    found: dict[str, list[tuple[int, float]]] = {}
+    rows: list[Row] = []
+    for name, unit in BAIT.items():
+        row: Row = {"text": name}
+        for size in (s for s in SIZES if s <= largest):
+            text = ((unit or seeds) * (size // len(unit or seeds) + 1))[:size]
+            taken = _seconds(lambda t=text: find(t, "en"))
+            found.setdefault(name, []).append((size, taken))
+            row[f"{size:,}"] = taken / size * 1e6
+        rows.append(row)
+    show("Microseconds a character, by length", rows)
+    text = (seeds * 1000)[:1_000_000]
+    tracemalloc.start()
+    find(text, "en")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    print(f"Peak memory on 1 MB of text: {peak / 1e6:.1f} MB, the quantities found included.")
+    return found
+
+
+def plot(found: dict[str, list[tuple[int, float]]], path: Path) -> None:
+    """Draw seconds over length, if matplotlib is there."""
+    if importlib.util.find_spec("matplotlib") is None:
+        print("No matplotlib: no plot.")
+        return
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for name, points in found.items():
+        axes.loglog(*zip(*points, strict=True), marker="o", label=name)
+    axes.set(xlabel="characters", ylabel="seconds", title="Time of quantities.find by length")
+    axes.grid(visible=True, alpha=0.3)
+    axes.legend(fontsize="small")
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+    print(f"Drawn: {path.relative_to(ROOT)}")
+
+
+def main() -> None:
+    """Print all tables; `--quick` stops at 100,000 characters."""
+    largest = 100_000 if "--quick" in sys.argv else SIZES[-1]
+    readers: dict[str, Reader] = {"newsledger": ours}
+    for name, load in (("Recognizers-Text", recognizers), ("Duckling", duckling)):
+        reader = load()
+        if reader is None:
+            print(f"{name}: absent")
+        else:
+            readers[name] = reader
+    quality(readers)
+    speed(readers)
+    plot(linearity(largest), ROOT / "docs" / "quantities-linearity.png")
+
+
+if __name__ == "__main__":
+    main()
