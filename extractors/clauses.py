@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from extractors import entities
-from extractors.entities import ORGANISATIONS, PLACES, Entity, Mention
+from extractors.entities import AUTHORITIES, ORGANISATIONS, PLACES, Entity, Mention
 from extractors.lexicon import Lexicon, government
 from extractors.records import LineRole, Predicate, Quantity
 
@@ -48,6 +48,7 @@ HELD: frozenset[Predicate] = frozenset({"earn", "profit", "lose", "trade_at", "e
 SHARED_OUT: frozenset[Predicate] = frozenset({"vote", "poll"})
 HOLDERS = ORGANISATIONS | {"person", "name"}
 HELD_GAP = 24
+HAPPENS: frozenset[Predicate] = frozenset({"arrest", "build", "found", "open", "visit"})
 DAY_GAP = 30  # characters between a day and what happens on it
 ANNOUNCED_BONUS = 0.4
 ADJACENT = 15
@@ -55,6 +56,7 @@ EVENT_WEIGHT = -0.9
 NAME_WEIGHT = -0.9
 STOP_COST = 2.5
 SAID_COST = 0.6  # of whom says what somebody does
+OWNED = 1.2  # of whose state is told, in whatever case
 LATE = 3.0  # of a subject behind its verb
 LATE_IN_TITLE = 1.5
 BESIDE = 9.0  # characters of an alphabet
@@ -148,10 +150,12 @@ def parse(
     found += entities.unknown(text, lexicon.names, found, "name")
     found += entities.unknown(text, lexicon.towns, found, "city")
     found = _with_disasters(text, lexicon, found)
+    described = [m for m in found if _is_described(text, lexicon, m)]
+    references += tuple((max(0, m.start - 4), m.end) for m in described)
     mentions = tuple(
         m
         for m in sorted(found, key=lambda m: m.start)
-        if not any(s <= m.start < e for s, e in references)
+        if m not in described and not any(s <= m.start < e for s, e in references)
     )
     cues = sorted(
         (
@@ -167,6 +171,13 @@ def parse(
         start, text, passage, role, lexicon, mentions, tuple(cues), breaks, references,
         tuple(quantities),
     )  # fmt: skip
+
+
+def _is_described(text: str, lexicon: Lexicon, mention: Mention) -> bool:
+    """Whether a name only describes another party ("the Nvidia supplier")."""
+    return text[max(0, mention.start - 4) : mention.start].casefold() == "the " and (
+        lexicon.described_after.match(text, mention.end) is not None
+    )
 
 
 def _governments(text: str, lexicon: Lexicon, known: Sequence[Mention]) -> list[Mention]:
@@ -287,13 +298,12 @@ def governors(sentence: Sentence) -> list[Cue | None]:
             near, governed = min(amounts, key=lambda item: _apart(sentence, item[0], quantity))
             if _apart(sentence, near, quantity) <= SATELLITE:
                 own = governed[0] if governed else None
-        elif quantity.kind == "year" and amounts and quantity.anchor is not None:
+        elif quantity.kind == "year" and amounts:
             near, governed = min(amounts, key=lambda item: _apart(sentence, item[0], quantity))
-            lasts = governed is not None and "year" in government()[governed[0].predicate].weak
-            if governed is not None and lasts:
+            if governed is not None and (own is None or own.predicate not in HAPPENS):
                 own = governed[0]
         elif quantity.kind == "date":
-            happens = own is not None and own.predicate in {"visit", "arrest", "open"}
+            happens = own is not None and own.predicate in HAPPENS
             if (
                 own is None
                 or not happens
@@ -346,6 +356,8 @@ def case_of(sentence: Sentence, mention: Mention) -> Case:
     if lexicon.agent_before.search(before) or lexicon.agent_after.match(after):
         return "agent"
     if lexicon.verb_final:
+        if lexicon.source_after.match(after):
+            return "oblique"
         if lexicon.subject_after.match(after):
             return "subject"
         if lexicon.object_after.match(after):
@@ -418,6 +430,9 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
             score += 1.5  # a compound: Microsoft Research opening
         if case == "genitive":
             score += 1.0 if distance <= ADJACENT else -1.0
+        owner = verb.predicate in HELD and mention.entity.kind == "company" and mention.known
+        if owner and case in {"bare", "genitive", "oblique"} and distance <= WINDOW:
+            score = max(score, OWNED - sentence.width(distance) / 120)
         if score >= SUBJECT_FLOOR and (best is None or score > best.score):
             best = Subject((mention,), score, case)
     for start, end in sentence.references:
@@ -429,7 +444,10 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
         score -= BREAK_COST * sentence.breaks_between(end, verb.start)
         stands = start < limit or verb.predicate in HELD
         if stands and (best is None or score > best.score):
-            meant = _antecedent(sentence, start, verb.predicate)
+            nation = described and any(
+                p.search(sentence.text, start, end) for p in sentence.lexicon.demonyms.values()
+            )
+            meant = () if nation else _antecedent(sentence, start, verb.predicate, described)
             best = Subject(meant, score, "reference", sentence.text[start:end])
     if best is None or not best.mentions:
         return best
@@ -459,12 +477,29 @@ def _holder(sentence: Sentence, quantity: Quantity) -> Mention | None:
         apart = any(low <= q.start < high for q in others)
         if distance <= HELD_GAP and not apart and (best is None or distance < best[0]):
             best = distance, mention
+    if best is not None and best[1].entity.kind != "person":  # "국민의힘 김문수 후보"
+        beside = [m for m in sentence.mentions if 0 <= m.start - best[1].end <= 1]
+        if beside and beside[0].entity.kind == "person":
+            return beside[0]
     link = sentence.lexicon.belongs_after.match(sentence.text, quantity.end)
     if link is not None and (best is None or best[0] > 0):
         named = sentence.lexicon.proper.match(sentence.text, link.end())
         if named is not None:
             return Mention(*named.span("name"), Entity(named["name"], "name", "", ""), known=False)
     return best[1] if best is not None else None
+
+
+def receives(
+    sentence: Sentence, quantity: Quantity, predicate: Predicate, subject: Subject | None
+) -> bool:
+    """Whether who stands as the subject is given the money ("TSMC wins a $6.6 billion grant")."""
+    if predicate != "fund" or subject is None or not subject.mentions:
+        return False
+    if subject.case == "agent" or any(m.entity.kind != "company" for m in subject.mentions):
+        return False
+    end = subject.mentions[-1].end
+    stop = min([at for at in sentence.breaks if at > max(end, quantity.end)], default=None)
+    return sentence.lexicon.receives.search(sentence.text[end:stop]) is not None
 
 
 def _limit(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> int:
@@ -476,9 +511,13 @@ def _limit(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> int:
     return max(cue.start, quantity.start) if sentence.lexicon.verb_final else cue.start
 
 
-def _antecedent(sentence: Sentence, start: int, predicate: Predicate) -> tuple[Mention, ...]:
+def _antecedent(
+    sentence: Sentence, start: int, predicate: Predicate, described: bool
+) -> tuple[Mention, ...]:
     """What a reference ("its", "the group") means within its sentence, if anything."""
     kinds = ORGANISATIONS - {"media"} | ({"country"} if predicate in NATIONAL else set())
+    if described and (predicate not in government() or not government()[predicate].actors):
+        kinds -= AUTHORITIES - {"central_bank"}
     before = [
         m
         for m in sentence.mentions
@@ -496,6 +535,9 @@ def coordinated(sentence: Sentence, mention: Mention) -> tuple[Mention, ...]:
             last = group[-1] if step > 0 else group[0]
             left, right = (last, other) if step > 0 else (other, last)
             between = sentence.text[left.end : right.start]
+            headed = sentence.role == "title" and sentence.lexicon.verb_final and step > 0
+            if headed and case_of(sentence, other) == "oblique":
+                break  # "日本製鉄、USスチールを買収"
             if not sentence.lexicon.coordination.fullmatch(between) or (
                 (other.entity.kind in PLACES) != (mention.entity.kind in PLACES)
             ):
@@ -569,7 +611,12 @@ def nearby(sentence: Sentence, quantity: Quantity, cue: Cue) -> Mention | None:
     if not free:
         spans = list(sentence.mentions)
         free = entities.unknown(sentence.text, sentence.lexicon.proper, spans, "name")
-        free = [m for m in free if m.start < max(cue.start, quantity.start)]
+        free = [
+            m
+            for m in free
+            if m.start < max(cue.start, quantity.start)
+            and not any(s <= m.start < e for s, e in sentence.references)
+        ]
     return min(
         free or able,
         key=lambda m: (
@@ -626,7 +673,8 @@ def speakers(sentence: Sentence) -> tuple[Mention, ...]:
     lexicon = sentence.lexicon
     for mention in sentence.mentions:
         before = sentence.text[max(0, mention.start - WINDOW) : mention.start]
-        if lexicon.source_before.search(before):
+        after = sentence.text[mention.end : mention.end + WINDOW]
+        if lexicon.source_before.search(before) or lexicon.source_after.match(after):
             return (mention,)
     verbs = list(lexicon.say.finditer(sentence.text))
     if not verbs:

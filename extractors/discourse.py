@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -38,10 +39,12 @@ UNKNOWN_NAME_FACTOR = 0.85
 MENTIONED_CONFIDENCE = 0.45
 EARLY = 4  # sentences within which an article says what it is about
 
+CAPITALISED = re.compile(r"\b(?P<name>[A-Z][\w-]{2,})\b")
 QUOTES = ('"', "\u201c", "「", "『", "«", "'", "\u2018")
 
 # What people do themselves; for the rest a known officer acts for the organisation.
 PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "vote", "poll"})
+FUNDERS = ("ministry", "agency", "government", "country")  # who grants money, likeliest first
 INDICATORS: frozenset[Predicate] = frozenset({"measure", "trade_at"})
 SERIES: frozenset[Predicate] = frozenset(
     {"set_rate", "measure", "trade_at", "earn", "profit", "lose"}
@@ -65,6 +68,8 @@ class Discourse:
     mentioned: list[Mention] = field(default_factory=list)
     lexicon: Lexicon | None = None
     forecast: bool = False
+    funder: Mention | None = None
+    people: dict[str, Entity] = field(default_factory=dict)
 
     def survey(self, sentences: Sequence[Sentence]) -> None:
         """Find the disaster that an article is about, before reading it.
@@ -72,6 +77,9 @@ class Discourse:
         It is named early or repeatedly; a name by the province or city is preferred to
         one by the country.
         """
+        funders = [m for s in sentences for m in s.mentions if m.entity.kind in FUNDERS]
+        funders.sort(key=lambda m: FUNDERS.index(m.entity.kind))
+        self.funder = funders[0] if funders else None
         named = [
             (index, mention)
             for index, sentence in enumerate(sentences)
@@ -92,6 +100,7 @@ class Discourse:
         foreseen = sentence.lexicon.phases.get("forecast")
         self.forecast = foreseen is not None and foreseen.search(sentence.text) is not None
         sentence = replace(sentence, mentions=tuple(map(self._resolved, sentence.mentions)))
+        sentence = replace(sentence, mentions=self._with_short_names(sentence))
         for mention in sentence.mentions:
             if mention.known:
                 self.names.setdefault(sentence.text[mention.start : mention.end], mention.entity)
@@ -105,6 +114,26 @@ class Discourse:
         elif sentence.role == "section" or not sentence.text.lstrip().startswith(QUOTES):
             self.speaker = None
         return sentence
+
+    def _with_short_names(self, sentence: Sentence) -> tuple[Mention, ...]:
+        """The mentions of a sentence, and the people told before whom it names in part."""
+        for mention in sentence.mentions:
+            if mention.known and mention.entity.kind == "person":
+                surface = sentence.text[mention.start : mention.end]
+                parts = surface.split() if surface.isascii() else [surface[0]]
+                self.people.update({p: mention.entity for p in parts if len(p) != 2})
+        if not self.people:
+            return sentence.mentions
+        pattern = sentence.lexicon.short_names
+        if sentence.lexicon.spaced:
+            pattern = CAPITALISED
+        taken = list(sentence.mentions)
+        for hit in pattern.finditer(sentence.text):
+            start, end = hit.span("name")
+            entity = self.people.get(hit["name"])
+            if entity is not None and not any(m.start < end and start < m.end for m in taken):
+                taken.append(Mention(start, end, entity))
+        return tuple(sorted(taken, key=lambda m: m.start))
 
     def _resolved(self, mention: Mention) -> Mention:
         """An unknown name that ends a name told before is that one, shortened."""
@@ -167,8 +196,8 @@ class Discourse:
         if corrects and self.headline:  # an erratum is about what its article is about
             return acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
         restricted = bool(predicate in government() and government()[predicate].actors)
-        if subject is not None and subject.reference:
-            meant = self._described(subject.reference)
+        if subject is not None and " " in subject.reference:
+            meant = self._described(subject.reference) or self._company()
             if meant is not None and clauses.can_act(meant, predicate):
                 return acting((meant,), predicate), SUBJECT_CONFIDENCE["reference"], "described"
         if predicate in INDICATORS and self.topic and subject is None and not self.forecast:
@@ -197,6 +226,13 @@ class Discourse:
             m for m in self.mentioned if m.entity.kind == "company" and m.entity.country in told
         ]
         return fits[-1] if fits else None
+
+    def _company(self) -> Mention | None:
+        """The company that a description means, where the last subject was an authority."""
+        if not self.topic or self.topic[0].entity.kind not in AUTHORITIES - {"central_bank"}:
+            return None
+        named = [m for m in (*self.mentioned, *self.headline) if m.entity.kind == "company"]
+        return named[-1] if named else None
 
     def disaster_area(self) -> str | None:
         """The place code of what the article's disaster struck, or None."""

@@ -144,13 +144,19 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         actors, confidence, rule = discourse.actors(subject, predicate, quantity, cause, corrects)
         if not actors:
             actors, confidence, rule = _nearby(sentence, quantity, cue, predicate)
+        taken = subject.mentions if subject else ()
+        given: tuple[Mention, ...] = ()
+        if clauses.receives(sentence, quantity, predicate, subject):
+            given, taken = taken, ()
+            funder = discourse.funder
+            actors = acting((funder,), predicate) if funder is not None else ()
+            confidence, rule = NEARBY_CONFIDENCE, "funder"
         speaker = _speaker(speakers, discourse)
         participants = [Participant("actor", name) for name in actors]
-        taken = subject.mentions if subject else ()
         if cue is not None:
             participants += [
                 Participant("beneficiary", m.name)
-                for m in clauses.beneficiaries(sentence, cue, taken)
+                for m in given or clauses.beneficiaries(sentence, cue, taken)
                 if m.name not in actors
             ]
         if speaker is not None and speaker not in actors:

@@ -51,6 +51,7 @@ class Lexicon:
     lang: str
     verb_final: bool
     dense: bool
+    spaced: bool
     cues: Mapping[Predicate, re.Pattern[str]]
     breaks: re.Pattern[str]
     subject_after: re.Pattern[str]
@@ -101,6 +102,10 @@ class Lexicon:
     reached_after: re.Pattern[str]
     belongs_after: re.Pattern[str]
     proper: re.Pattern[str]
+    source_after: re.Pattern[str]
+    short_names: re.Pattern[str]
+    described_after: re.Pattern[str]
+    receives: re.Pattern[str]
     state: re.Pattern[str]
     home: str
     auxiliaries: frozenset[str]
@@ -179,6 +184,7 @@ def lexicon(lang: str) -> Lexicon | None:
         lang=base,
         verb_final=not svo,
         dense=not words,
+        spaced=words,
         cues=many("cues"),
         breaks=re.compile("|".join(breaks), re.IGNORECASE) if breaks else NEVER,
         subject_after=one("subject_after", "after"),
@@ -231,6 +237,10 @@ def lexicon(lang: str) -> Lexicon | None:
         reached_after=one("reached_after", "after"),
         belongs_after=one("belongs_after", "after"),
         proper=re.compile(raw["proper"]) if "proper" in raw else NEVER,
+        source_after=one("source_after", "after"),
+        short_names=re.compile(raw["short_names"]) if "short_names" in raw else NEVER,
+        described_after=one("described_after", "after"),
+        receives=one("receives"),
         state=one("state"),
         home=raw.get("home", ""),
         auxiliaries=frozenset(raw.get("auxiliaries", ())),

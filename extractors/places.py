@@ -128,6 +128,8 @@ def _place(
         return actor.country
     if seat is not None:
         return seat
+    if fact.predicate in VOTED:
+        return home
     if fact.predicate not in PLACED and not (fact.predicate == "other" and home is not None):
         return None
     for countries in stated:

@@ -53,6 +53,8 @@ def stands(
         if quantity.kind == "year":
             return predicate in ANNUAL
         return cue is not None and predicate in DATED
+    if quantity.kind == "count" and predicate == "other" and (quantity.value or 0) == 1:
+        return False  # "1株": what a price is per
     if quantity.kind == "duration" and predicate == "other" and slot == "period":
         return quantity.unit == "year" and (quantity.value or 0) > 1
     return True

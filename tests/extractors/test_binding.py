@@ -367,3 +367,15 @@ def test_a_company_described_by_its_nation_is_the_one_named_last_of_it() -> None
         "Shares in the Japanese company fell 9%.",
     )
     assert fact_of(found, "9%").actor == "Seven & i Holdings"
+
+
+def test_who_is_granted_money_is_the_beneficiary_of_the_authority_that_the_text_names() -> None:
+    found = bound(
+        "en",
+        "TSMC wins $6.6 billion US grant for Arizona plant",
+        "The Commerce Department said the money is for three plants.",
+        roles={0: "title"},
+    )
+    fact = fact_of(found, "$6.6 billion")
+    assert fact.actor == "US Department of Commerce"
+    assert "TSMC" in [p.entity for p in fact.participants if p.role == "beneficiary"]
