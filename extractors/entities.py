@@ -98,6 +98,11 @@ def gazetteer() -> Mapping[str, Entity]:
     return {entity.name: entity for entity, _ in _rows()}
 
 
+def known(name: str) -> Entity | None:
+    """The entity of a canonical name or alias, countries that only CLDR lists included."""
+    return _aliases().get(name)
+
+
 @cache
 def family(name: str) -> str:
     """Root of the ownership chain of an entity: "Microsoft" for "Microsoft Research Asia".

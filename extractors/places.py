@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from extractors import clauses
 from extractors.clauses import Sentence
-from extractors.entities import AUTHORITIES, PLACES, family, gazetteer
+from extractors.entities import AUTHORITIES, PLACES, family, gazetteer, known
 from extractors.records import Fact, Predicate
 
 SEATED: frozenset[Predicate] = frozenset(
@@ -116,7 +116,7 @@ def _country(place: str) -> str:
 def _place(
     fact: Fact, stated: Sequence[Mapping[str, int]], home: str | None, target: str | None
 ) -> str | None:
-    actor = gazetteer().get(fact.actor or "")
+    actor = known(fact.actor or "")
     seat = actor.country or None if actor is not None and actor.kind in SEATS else None
     if fact.predicate in SEATED and seat is not None:
         return seat
