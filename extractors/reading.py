@@ -24,7 +24,7 @@ from extractors.records import (
 )
 
 _HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|\?xml|article|meta|div|p)\b",
+    r"\s*(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html|html|head|body|\?xml|article|meta|div|p)\b",
     re.IGNORECASE | re.DOTALL,
 )
 
