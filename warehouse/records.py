@@ -111,6 +111,8 @@ class Comparison:
 
     Attributes:
         later: whether the explained fact is the later of the two.
+        severity: None where the pair is not in mart.verdicts: it is judged, but the first report
+            of the other value stands for it there.
     """
 
     other_fact_id: UUID

@@ -1,8 +1,8 @@
 """Publishing: a consistent, read-only copy of the warehouse for everyone who only reads.
 
-Under the lock: checkpoint, copy, turn the mart's views into tables (with their comments), sync,
-rename. A reader of the old replica keeps its file; a crash leaves the old replica in place and a
-temporary file that the next publication removes.
+Under the lock: checkpoint, copy, turn what people and macros read into tables (with their
+comments), sync, rename. A reader of the old replica keeps its file; a crash leaves the old replica
+in place and a temporary file that the next publication removes.
 """
 
 from __future__ import annotations
@@ -55,7 +55,11 @@ def publish(path: Path, timeout: float) -> Path:
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn the views of schema `mart` into tables, each after those that it reads."""
+    """Turn the sides and the views of schema `mart` into tables, each after those it reads."""
+    connection.execute(
+        "CREATE TABLE news.materialised AS FROM news.sides; DROP VIEW news.sides; "
+        "ALTER TABLE news.materialised RENAME TO sides"
+    )
     views: dict[str, tuple[str, str]] = {
         name: (sql, comment)
         for name, sql, comment in connection.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -181,24 +181,38 @@ def why(query: Query, fact_id: str) -> Explanation:
         participants=tuple((role, entity) for role, entity in participants),
         before=before,
         after=after,
-        comparisons=_comparisons(query, wanted),
+        comparisons=_comparisons(query, fact),
     )
 
 
-def _comparisons(query: Query, fact_id: str) -> tuple[Comparison, ...]:
+def _comparisons(query: Query, fact: Mapping[str, Any]) -> tuple[Comparison, ...]:
+    """Pairs with other reports, and the mentions of its own statement."""
     table = query(
         """
-        SELECT o.fact_id AS other_fact_id, v.fact_id = $fact::UUID AS later, v.verdict, v.reason,
-               v.rule, v.relative_difference, v.severity, v.dependence, o.document, o.outlet,
+        WITH compared AS (
+            SELECT fact_id, earlier_fact_id, verdict, reason, rule, relative_difference, dependence
+            FROM mart.pairs($claim)
+            WHERE $fact::UUID IN (fact_id, earlier_fact_id)
+            UNION ALL
+            SELECT v.fact_id, v.earlier_fact_id, v.verdict, v.reason, v.rule,
+                   v.relative_difference, v.dependence
+            FROM mart.verdicts v
+            JOIN news.facts a ON a.fact_id = v.fact_id
+            JOIN news.facts b ON b.fact_id = v.earlier_fact_id AND b.version_id = a.version_id
+            WHERE $fact::UUID IN (v.fact_id, v.earlier_fact_id)
+        )
+        SELECT o.fact_id AS other_fact_id, c.fact_id = $fact::UUID AS later, c.verdict, c.reason,
+               c.rule, c.relative_difference, v.severity, c.dependence, o.document, o.outlet,
                o.surface, o.sentence
-        FROM mart.verdicts v
+        FROM compared c
         JOIN mart.facts o
-            ON o.fact_id = CASE WHEN v.fact_id = $fact::UUID THEN v.earlier_fact_id
-                                ELSE v.fact_id END
-        WHERE $fact::UUID IN (v.fact_id, v.earlier_fact_id)
+            ON o.fact_id = CASE WHEN c.fact_id = $fact::UUID THEN c.earlier_fact_id
+                                ELSE c.fact_id END
+        LEFT JOIN mart.verdicts v
+            ON v.fact_id = c.fact_id AND v.earlier_fact_id = c.earlier_fact_id
         ORDER BY later DESC, o.published_at DESC NULLS LAST, o.document, o.start_char, o.fact_id
         """,
-        {"fact": fact_id},
+        {"fact": str(fact["fact_id"]), "claim": fact["claim_id"] and str(fact["claim_id"])},
     )
     return tuple(Comparison(**row) for row in table.dicts())
 

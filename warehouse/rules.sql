@@ -18,6 +18,8 @@ CREATE OR REPLACE MACRO mart.dimension(f) AS
              CASE WHEN f.unit IN ('month', 'quarter', 'year', 'decade', 'century') THEN 'months'
                   WHEN f.unit IN ('second', 'minute', 'hour') THEN 'seconds'
                   ELSE 'days' END
+         -- people are hired into, work in and lose jobs
+         WHEN f.predicate IN ('cut_jobs', 'hire', 'employ') AND f.unit = 'job' THEN 'count:person'
          ELSE f.kind || ':' || coalesce(f.unit, '') END;
 
 CREATE OR REPLACE MACRO mart.unit_factor(f) AS
@@ -519,3 +521,45 @@ CREATE OR REPLACE MACRO mart.verdict_within(a, b, m, dependence) AS
                'reason': CASE WHEN m.relation IN ('equal', 'bound', 'derived', 'rounded')
                               THEN m.relation ELSE 'equal' END,
                'rule': '4.same_statement'} END;
+
+CREATE OR REPLACE MACRO mart.is_asked(a, b, m) AS
+    -- Which mentions of two reports are set beside each other. Echoes, conversions (in one
+    -- currency) and quoted old figures support, they never contradict; and two reports with other
+    -- subjects or targets do not disagree.
+    CASE WHEN a.block <> b.block THEN m.relation IN ('equal', 'derived')
+         WHEN a.role_in_statement = 'native' AND b.role_in_statement = 'native'
+             THEN m.relation <> 'disjoint' OR NOT (
+                 (len(a.actors) = 0 OR len(b.actors) = 0)
+                 AND mart.days_apart(a, b) IS DISTINCT FROM 0
+                 OR mart.other_target(a, b))
+         WHEN a.role_in_statement = 'quoted_old' AND b.role_in_statement = 'native'
+             THEN m.relation IN ('equal', 'rounded')
+         WHEN 'quoted_old' IN (a.role_in_statement, b.role_in_statement) THEN false
+         WHEN 'conversion' IN (a.role_in_statement, b.role_in_statement)
+             THEN 'echo' NOT IN (a.role_in_statement, b.role_in_statement)
+                  AND a.currency = b.currency
+                  AND (m.relation IN ('equal', 'rounded', 'bound') OR m.difference <= 0.1)
+         WHEN 'native' IN (a.role_in_statement, b.role_in_statement)
+             THEN m.relation IN ('equal', 'rounded', 'bound')
+         ELSE false END;
+
+CREATE OR REPLACE MACRO mart.verdict_across(a, b, m, dependence, v) AS
+    -- The verdict on two reports: `v` save for conversions, which never conflict, and translations.
+    CASE WHEN 'conversion' IN (a.role_in_statement, b.role_in_statement)
+              AND m.relation = 'disjoint'
+             THEN {'verdict': 'restates', 'reason': 'converted',
+                   'rule': '4.converted.other_rate'}
+         WHEN dependence = 'translation' AND m.relation = 'disjoint' AND NOT a.correction
+              AND v.verdict NOT IN ('not_comparable', 'follows')
+             THEN {'verdict': 'mistranslated', 'reason': 'translation', 'rule': '7.translation'}
+         ELSE v END;
+
+CREATE OR REPLACE MACRO mart.is_meant(a, b, m, v) AS
+    -- Whether a verdict across two reports is kept: a conversion only supports.
+    'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
+    OR v.verdict IN ('agrees', 'refines', 'coarsens', 'restates');
+
+CREATE OR REPLACE MACRO mart.is_distant(a, b) AS
+    -- Differing values of events more than four years apart say nothing about each other.
+    a.r.v IS DISTINCT FROM b.r.v
+    AND coalesce(mart.days_apart(a, b), mart.report_gap(a, b), 0) > 1461;

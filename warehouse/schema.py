@@ -1,8 +1,8 @@
 """Bringing a database file to this package's schema: migrations, rules and views.
 
 Migrations (`migrations/NNNN_*.sql`) are applied once, in order, and must not change afterwards;
-`rules.sql` (verdict macros), `views.sql` (the mart) and the reference tables are re-applied
-whenever they differ from what the file was last given.
+`rules.sql` (verdict macros), `sides.sql` (what is compared), `views.sql` (the mart) and the
+reference tables are re-applied whenever they differ from what the file was last given.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from importlib.resources.abc import Traversable
 import duckdb
 
 from warehouse.errors import MigrationError
+
+_SCRIPTS = ("rules.sql", "sides.sql", "views.sql")
 
 _LOG = """
 CREATE TABLE IF NOT EXISTS main.migrations (
@@ -91,7 +93,7 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
     """
     migrate(connection, bundled())
     package = files("warehouse")
-    parts = ("fx.csv", "agencies.csv", "rules.sql", "views.sql")
+    parts = ("fx.csv", "agencies.csv", *_SCRIPTS)
     digest = hashlib.sha256(b"".join((package / name).read_bytes() for name in parts)).hexdigest()
     if connection.execute("FROM main.mart_version").fetchall() == [(digest,)]:
         return
@@ -99,7 +101,7 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
     _replace(connection, "news.agencies", package / "agencies.csv")
     # Anew from nothing, so that a view or macro that was dropped or renamed does not live on.
     connection.execute("DROP SCHEMA IF EXISTS mart CASCADE; CREATE SCHEMA mart")
-    for name in ("rules.sql", "views.sql"):
+    for name in _SCRIPTS:
         connection.execute((package / name).read_text("utf-8"))
     connection.execute("DELETE FROM main.mart_version")
     connection.execute("INSERT INTO main.mart_version VALUES (?)", [digest])

@@ -1,94 +1,6 @@
 -- The mart: what analysts read. Views over the ledger, re-created when their text has changed and
 -- materialised as tables in the published replica. Every view, macro and column carries a comment.
 
--- ---------------------------------------------------------------- inner views (schema news)
-
--- One row a name of a version: with the metadata that were met last.
-CREATE OR REPLACE VIEW news.current_documents AS
-FROM news.documents
-QUALIFY row_number() OVER (PARTITION BY version_id, source, document
-                           ORDER BY found_at DESC, document_id) = 1;
-
--- One row a version: the document under which it was first published.
-CREATE OR REPLACE VIEW news.version_documents AS
-SELECT * EXCLUDE (precedence) FROM (
-    SELECT *, coalesce(published_at, fetched_at) AS moment,
-        row_number() OVER (PARTITION BY version_id ORDER BY
-            coalesce(published_at, fetched_at) NULLS LAST, document, source) AS precedence
-    FROM news.current_documents)
-WHERE precedence = 1;
-
--- Which report each version is: itself, or the canonical version that it repeats or translates.
--- A copy may repeat a translation; then its report is what that one translates.
-CREATE OR REPLACE VIEW news.reports AS
-SELECT v.version_id, coalesce(t.canonical_id, c.canonical_id, v.version_id) AS report_id,
-       coalesce(t.kind, c.kind) IS NOT DISTINCT FROM 'translation' AS is_translation
-FROM news.versions v
-LEFT JOIN news.copies c ON c.version_id = v.version_id AND c.recorded_to IS NULL
-LEFT JOIN news.copies t ON t.version_id = c.canonical_id AND t.recorded_to IS NULL;
-
--- Every fact as one side of a comparison.
-CREATE OR REPLACE VIEW news.sides AS
-WITH heads AS (
-    SELECT statement_id, min_by(currency, (role_in_statement <> 'native', start_char)) AS currency
-    FROM news.facts GROUP BY statement_id
-), rates AS (
-    SELECT f.version_id, list_sort(list(DISTINCT {'native': h.currency, 'other': f.currency,
-                                                  'rate': f.implied_rate})) AS rates
-    FROM news.facts f JOIN heads h USING (statement_id)
-    WHERE f.implied_rate > 0 AND f.currency <> h.currency
-    GROUP BY f.version_id
-), actors AS (
-    SELECT fact_id, list_sort(list(DISTINCT family)) AS actors
-    FROM news.participants WHERE role = 'actor' GROUP BY fact_id
-), facts AS (
-    SELECT f.*, d.article_id, d.document, d.outlet, d.published_at, p.lang, r.report_id,
-           r.is_translation, p.translation_of,
-           {'t': coalesce(d.moment, 'infinity'::TIMESTAMPTZ), 'd': d.document,
-            'v': f.version_id, 's': f.start_char, 'e': f.end_char, 'f': f.fact_id} AS position
-    FROM news.facts f
-    JOIN news.version_documents d USING (version_id)
-    JOIN news.reports r USING (version_id)
-    LEFT JOIN news.passages p ON p.version_id = f.version_id AND p.passage = f.passage
-), read AS (
-    SELECT f.*, mart.reading(f) AS r FROM facts f
-), olds AS (
-    SELECT statement_id, list_sort(list(DISTINCT r.v)) AS old_values
-    FROM read WHERE role_in_statement = 'quoted_old' AND r.v IS NOT NULL GROUP BY statement_id
-)
-SELECT f.*,
-       coalesce(a.actors, []::VARCHAR[]) AS actors,
-       coalesce(o.old_values, []::DECIMAL(28,6)[]) AS old_values,
-       coalesce(t.rates,
-                []::STRUCT("native" VARCHAR, other VARCHAR, rate DECIMAL(28,6))[]) AS rates,
-       x.per_usd,
-       coalesce(g.name, f.report_id::VARCHAR) AS origin,
-       g.name AS agency,
-       row_number() OVER (PARTITION BY f.statement_id, f.role_in_statement
-                          ORDER BY f.start_char, f.fact_id) AS turn,
-       row_number() OVER (PARTITION BY f.statement_id, f.role_in_statement, f.r.v, f.r.open,
-                          f.r.hedged, f.r.since ORDER BY f.start_char, f.fact_id) AS value_turn
-FROM read f
-LEFT JOIN actors a USING (fact_id)
-LEFT JOIN olds o USING (statement_id)
-LEFT JOIN rates t USING (version_id)
-LEFT JOIN news.fx x ON x.currency = f.currency
-    AND x.month = date_trunc('month', f.published_at)::DATE
-LEFT JOIN (SELECT lower(name) AS lowered, min(name) AS name FROM news.agencies GROUP BY ALL) g
-    ON g.lowered = lower(f.attribution);
-
-CREATE OR REPLACE MACRO news.dependence(a, b) AS
-    CASE WHEN a.version_id = b.version_id
-             THEN CASE WHEN a.translation_of = b.passage OR b.translation_of = a.passage
-                       THEN 'translation' ELSE 'same_document' END
-         WHEN a.report_id = b.report_id AND a.article_id <> b.article_id
-              AND (a.is_translation OR b.is_translation) AND a.lang <> b.lang THEN 'translation'
-         WHEN a.report_id = b.report_id THEN 'copy'
-         WHEN a.agency IS NOT NULL AND (a.agency = b.agency OR lower(a.agency) = lower(b.outlet))
-             THEN 'cites:' || a.agency
-         WHEN lower(b.agency) = lower(a.outlet) THEN 'cites:' || b.agency
-         ELSE 'independent' END;
-
 CREATE OR REPLACE MACRO mart.claim_words(actor, predicate, verb, slot, unit, place) AS
     -- "Microsoft: invest, amount in USD, JP"
     coalesce(actor, 'someone') || ': '
@@ -289,19 +201,58 @@ WITH pair AS (
            CASE WHEN p.position > q.position THEN q ELSE p END AS b
     FROM news.sides p, news.sides q
     WHERE p.fact_id = x::UUID AND q.fact_id = y::UUID
-), related AS (
-    SELECT a, b, mart.relate(a.r, b.r) AS m FROM pair
-), whole AS (
-    SELECT a, b, mart.full_relation(a, b, m) AS m FROM related
-), judged AS (
-    SELECT a, b, m, mart.verdict(a, b, m, g) AS v
-    FROM (SELECT a, b, m, mart.grounds(a, b, m) AS g FROM whole)
+), related AS MATERIALIZED (
+    SELECT a, b, mart.full_relation(a, b, mart.relate(a.r, b.r)) AS m,
+           news.dependence(a, b) AS dependence
+    FROM pair
+), grounded AS MATERIALIZED (
+    SELECT *, mart.grounds(a, b, m) AS g FROM related
+), judged AS MATERIALIZED (
+    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v FROM grounded
+), decided AS MATERIALIZED (
+    SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
 )
 SELECT v.verdict, v.reason, v.rule, m.relation AS value_relation,
-       m.difference AS relative_difference, news.dependence(a, b) AS dependence,
+       m.difference AS relative_difference, dependence,
        a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, a.surface AS surface,
        b.surface AS earlier_surface
-FROM judged;
+FROM decided;
+
+CREATE OR REPLACE MACRO mart.pairs(claim := NULL) AS TABLE
+WITH mention AS (
+    SELECT s.*, v.value_id, m.claim_id
+    FROM news.sides s
+    JOIN news.stated_values v ON v.fact_id = s.stands_for
+    LEFT JOIN news.claim_members m ON m.statement_id = s.statement_id AND m.recorded_to IS NULL
+), compared AS (
+    SELECT DISTINCT x.value_id AS x, y.value_id AS y
+    FROM news.verdicts v
+    JOIN news.stated_values x ON x.fact_id = v.fact_id
+    JOIN news.stated_values y ON y.fact_id = v.earlier_fact_id
+    WHERE v.recorded_to IS NULL AND x.version_id <> y.version_id
+), met AS (
+    FROM compared UNION SELECT y, x FROM compared UNION SELECT value_id, value_id FROM mention
+), related AS MATERIALIZED (
+    SELECT a, b, mart.full_relation(a, b, mart.relate(a.r, b.r)) AS m,
+           news.dependence(a, b) AS dependence
+    FROM mention a
+    JOIN met ON met.x = a.value_id
+    JOIN mention b ON b.value_id = met.y AND a.version_id <> b.version_id
+        AND a.position > b.position
+    WHERE claim IS NULL OR claim::UUID IN (a.claim_id, b.claim_id)
+), grounded AS MATERIALIZED (
+    SELECT *, mart.grounds(a, b, m) AS g FROM related WHERE mart.is_asked(a, b, m)
+), judged AS MATERIALIZED (
+    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v FROM grounded
+), decided AS MATERIALIZED (
+    SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
+)
+SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, v.verdict AS verdict,
+       v.reason AS reason, v.rule AS rule, m.relation AS value_relation,
+       m.difference AS relative_difference, dependence,
+       a.document AS document, b.document AS earlier_document, a.surface AS surface,
+       b.surface AS earlier_surface, a.claim_id AS claim_id
+FROM decided WHERE mart.is_meant(a, b, m, v);
 
 CREATE OR REPLACE MACRO mart.claim_history(claim) AS TABLE
 SELECT f.published_at, f.document, f.outlet, f.surface, f.value, f.value_low, f.value_high,
@@ -660,8 +611,16 @@ COMMENT ON MACRO mart.verdict IS
 COMMENT ON MACRO mart.claim_words IS 'a claim in words';
 COMMENT ON MACRO mart.other_target IS
     'whether two facts say what they are for, and share no word of it';
+COMMENT ON MACRO mart.is_asked IS 'whether two mentions of two reports are set beside each other';
+COMMENT ON MACRO mart.verdict_across IS
+    'the verdict on two reports, with conversions and translations heeded';
+COMMENT ON MACRO mart.is_meant IS 'whether a verdict is kept: a conversion only supports';
+COMMENT ON MACRO mart.is_distant IS 'whether two differing figures lie years apart';
 COMMENT ON MACRO mart.verdict_within IS 'verdict on two mentions of one statement';
 COMMENT ON MACRO TABLE mart.compare_facts IS 'verdict for any two facts by id';
+COMMENT ON MACRO TABLE mart.pairs IS
+    'every two mentions of different reports about the same thing, judged pair by pair; of one '
+    'claim, or of all. mart.verdicts holds the pairs with the first report of each value only';
 COMMENT ON MACRO TABLE mart.claim_history IS
     'every report of a claim in order, with its verdict against the one before';
 COMMENT ON MACRO TABLE mart.as_known_at IS 'the verdicts that we knew at a point in time';
