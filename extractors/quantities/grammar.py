@@ -54,7 +54,9 @@ class Parser:
 
     def __post_init__(self) -> None:
         """Fold the text and blank out the stretches that hold no quantity."""
-        self.low = self.locale.skip.sub(lambda m: "\0" * len(m[0]), fold(self.text))
+        self.low = fold(self.text)
+        for blank in self.locale.blanks:
+            self.low = blank.out(self.low)
         self.units = Units(self.locale, self.text, self.low)
         self.lookback = Lookback(self.locale, self.text, self.low)
         self.collected = Collected(self.locale, self.text, self.low, self.lookback)

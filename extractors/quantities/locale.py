@@ -16,6 +16,7 @@ import yaml
 from babel.numbers import list_currencies
 
 from extractors.quantities.additive import Additive
+from extractors.quantities.blanks import compile_blanks
 from extractors.quantities.myriad import Myriad
 from extractors.quantities.numerals import VULGAR, Numerals
 from extractors.quantities.spelling import Spelling, ordinal_words
@@ -232,7 +233,7 @@ class Locale:
         self._dates(common, table)
         self._open(common, table)
         skips = [*common.get("skip", ()), *table.get("skip", ())]
-        self.skip = re.compile("|".join(f"(?:{s})" for s in skips))
+        self.blanks = compile_blanks(skips)
 
     def _lexicon(self, senses: Mapping[str, Any]) -> Lexicon[Any]:
         return Lexicon(senses, spaced=self.spaced)
