@@ -68,8 +68,8 @@ class Additive:
         numeral = self._numeral(stack, pos, figure)
         article = self._words.articles.at(low, pos) if figure is None else None
         bare = article is not None and article[1] == numeral.end
-        if not figure:
-            numeral = replace(numeral, ordinal=self._ordinal(low, stack))
+        if not figure and (ordinal := self._ordinal(low, stack)):
+            numeral = replace(numeral, ordinal=ordinal)
         whole = None if bare or self._inside(low, numeral.end) else numeral
         if figure and figure.fraction:
             return whole

@@ -92,4 +92,5 @@ def plain(value: Decimal | None) -> Decimal | None:
     """Return `value` without exponent and trailing zeros."""
     if value is None:
         return None
-    return Decimal(format(value.normalize(), "f"))
+    whole = int(value)
+    return Decimal(whole) if whole == value else value.normalize()

@@ -32,6 +32,8 @@ class Dated:
 
     def pattern(self, start: int) -> int | None:
         """Read a date pattern at `start`."""
+        if not self.locale.any_date.match(self.low, start):
+            return None
         for regex in self.locale.date_patterns:
             match = regex.match(self.low, start)
             if match:

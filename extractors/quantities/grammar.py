@@ -84,7 +84,11 @@ class Parser:
 
     def _word(self, start: int, end: int) -> int:
         """Read what a word opens; return where to go on."""
-        senses = self.locale.senses[self.low[start:end]]
+        word = self.low[start:end]
+        senses = self.locale.senses[word]
+        if word in self.locale.passive:
+            self.lookback.trail.append(Token(start, end, senses))
+            return end
         if "decoys" in senses:
             return end
         cased = not self.locale.cased_dates or self.text[start].isupper()
@@ -108,7 +112,7 @@ class Parser:
             if after:
                 return after
         token = Token(start, end, senses)
-        self.lookback.push(token)
+        self.lookback.trail.append(token)
         after = self._standing(token, cased)
         return after or end
 
@@ -313,6 +317,8 @@ class Parser:
         Two whole amounts after a word of movement are no range: rose from $2 to $3.
         """
         low = self.low
+        if not low.startswith(self.locale.range_words, first.end):
+            return None
         moves = self.lookback.moved(before.start) or "moves_before" in before.flags
         for word in self.locale.range_words:
             if not low.startswith(word, first.end):

@@ -57,6 +57,7 @@ class Relative:
     month: int | None = None
 
 
+"""Roles whose words may follow another word without a space."""
 LOOSE = frozenset(("decoys", "superlatives", "ratio_words", "ordinal_words", "duration_words",
                    "negatives"))  # fmt: skip
 FLAGS = frozenset(
@@ -64,8 +65,8 @@ FLAGS = frozenset(
      "percent_labels", "range_before", "negatives", "moves_before", "ratio_before")
 )  # fmt: skip
 """Roles of words before a numeral that say what it is."""
-
-"""Roles whose words may follow another word without a space."""
+PASSIVE = FLAGS | {"hedge", "anchor", "lead", "named", "currency", "per", "weekday_before"}
+"""Roles of words that are no quantity and open none."""
 
 Senses = dict[str, Any]
 """What a word that can open or precede a quantity means, by role."""
@@ -409,6 +410,8 @@ class Locale:
             for name, body in fields.items():
                 source = source.replace("{" + name + "}", body)
             self.date_patterns.append(re.compile(source))
+        unnamed = (re.sub(r"\?P<\w+>", "?:", regex.pattern) for regex in self.date_patterns)
+        self.any_date = re.compile("|".join(f"(?:{source})" for source in unnamed))
 
     def _open(self, common: Raw, table: Raw) -> None:
         """Collect the words that open or precede quantities into one scanner."""
@@ -458,6 +461,10 @@ class Locale:
         add("words", ((k, True) for k in (*self.words, *openers, *table.get("openers", ()))))
         add("indefinite", self.indefinite.items())
         self.senses = senses
+        self.passive = frozenset(
+            word for word, roles in senses.items()
+            if roles.keys() <= PASSIVE and word[0] not in self.characters
+        )  # fmt: skip
         figures = "".join((*self.figures, *self.small))
         guard = "(?<![가-힣])" if self.hangul else ""
         plain = [p for p in senses if not guard or set(senses[p]) & LOOSE]

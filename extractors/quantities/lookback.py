@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field, replace
 
 from extractors.quantities.locale import FLAGS, Currency, Locale
@@ -22,12 +23,7 @@ class Lookback:
     locale: Locale
     text: str
     low: str
-    trail: list[Token] = field(default_factory=list)
-
-    def push(self, token: Token) -> None:
-        """Remember a word."""
-        self.trail.append(token)
-        del self.trail[:-_KEPT]
+    trail: deque[Token] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
     def before(self, start: int) -> Before:
         """Collect the words that stand directly before `start`."""

@@ -107,7 +107,7 @@ class Numerals:
             frac = "," + frac
         elif whole is None:
             whole, frac = match["plain"], match["frac"]
-        digits = self._group.sub("", whole)
+        digits = whole if whole.isdigit() else self._group.sub("", whole)
         places = frac[1:] if frac else ""
         value = Decimal(digits + ("." + places if places else ""))
         return value, ONE.scaleb(-len(places)), match.end(), match["plain"] is not None and not frac

@@ -63,15 +63,18 @@ def bounded(words: Iterable[str], *, spaced: bool, left: bool) -> str:
 class Lexicon(Generic[T]):
     """Phrases with a meaning each, looked up at a position of lower-cased text."""
 
-    __slots__ = ("_regex", "_senses")
+    __slots__ = ("_firsts", "_regex", "_senses")
 
     def __init__(self, senses: Mapping[str, T], *, spaced: bool) -> None:
         """Compile `senses` (phrase in lower case -> meaning)."""
         self._senses = dict(senses)
         self._regex = re.compile(bounded(self._senses, spaced=spaced, left=False))
+        self._firsts = frozenset(phrase[0] for phrase in self._senses)
 
     def at(self, low: str, pos: int) -> tuple[T, int] | None:
         """Return the meaning of the longest phrase at `pos` and its end, or None."""
+        if low[pos : pos + 1] not in self._firsts:
+            return None
         match = self._regex.match(low, pos)
         return (self._senses[match.group()], match.end()) if match else None
 
