@@ -58,20 +58,23 @@ class Additive:
     def number(self, low: str, pos: int) -> Numeral | None:
         """Read the longest numeral that starts at `pos` of the lower-cased text."""
         figure = self._digits.full(low, pos)
+        article: tuple[Decimal, int] | None = None
         if figure is None:
             share = self._leading_share(low, pos)
             if share:
                 return share
+            article = self._words.articles.at(low, pos)
+            if article and not self._words.may_go_on(low, article[1]):
+                return None
         stack = self._stack(low, pos, figure)
         if not stack:
             return None
         numeral = self._numeral(stack, pos, figure)
-        article = self._words.articles.at(low, pos) if figure is None else None
         bare = article is not None and article[1] == numeral.end
         if not figure and (ordinal := self._ordinal(low, stack)):
             numeral = replace(numeral, ordinal=ordinal)
         whole = None if bare or self._inside(low, numeral.end) else numeral
-        if figure and figure.fraction:
+        if (figure and figure.fraction) or not self._words.may_go_on(low, numeral.end):
             return whole
         shared = (
             self._share(low, numeral, stack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _LEAD = re.compile(r"\\b([^\W\d_](?:[^\W_]| (?!\?))*)(?![?*+{])")
 """The literal that a pattern begins with; what a quantifier follows is no part of it."""
@@ -43,18 +44,21 @@ def _nul(match: re.Match[str]) -> str:
     return "\0" * len(match[0])
 
 
-def compile_blanks(entries: Iterable[str | Mapping[str, str | list[str]]]) -> tuple[Blank, ...]:
+def compile_blanks(entries: Iterable[str | Mapping[str, Any]]) -> tuple[Blank, ...]:
     r"""Return the patterns of the section `skip` of a table.
 
     Args:
         entries: patterns; one that begins with `\b` and a literal is tried at that literal only.
             As a mapping, `stretch` is a pattern that needs one of the literals `needs`.
     """
-    blanks = []
-    for entry in entries:
-        source, needs = entry, ()
-        if not isinstance(entry, str):
-            source, needs = entry["stretch"], tuple(entry["needs"])
-        lead = None if needs else _LEAD.match(str(source))
-        blanks.append(Blank(re.compile(str(source)), lead[1] if lead else "", needs))
-    return tuple(blanks)
+    return tuple(
+        _led(entry)
+        if isinstance(entry, str)
+        else Blank(re.compile(entry["stretch"]), "", tuple(entry["needs"]))
+        for entry in entries
+    )
+
+
+def _led(source: str) -> Blank:
+    lead = _LEAD.match(source)
+    return Blank(re.compile(source), lead[1] if lead else "", ())

@@ -66,11 +66,14 @@ class Parser:
 
     def run(self) -> list[Quantity]:
         """Return the quantities of the text in order."""
-        search = self.locale.scanner.search
+        search, passive = self.locale.scanner.search, self.locale.passive
         pos = 0
         while match := search(self.low, pos):
             start = match.start()
-            if match.lastgroup == "word":
+            if match.lastgroup == "word" and match[0] in passive:
+                pos = match.end()
+                self.lookback.trail.append(Token(start, pos, self.locale.senses[match[0]]))
+            elif match.lastgroup == "word":
                 pos = self._word(start, match.end())
             elif match.lastgroup == "sound":
                 pos = self._sound(start, match.end())
@@ -84,11 +87,7 @@ class Parser:
 
     def _word(self, start: int, end: int) -> int:
         """Read what a word opens; return where to go on."""
-        word = self.low[start:end]
-        senses = self.locale.senses[word]
-        if word in self.locale.passive:
-            self.lookback.trail.append(Token(start, end, senses))
-            return end
+        senses = self.locale.senses[self.low[start:end]]
         if "decoys" in senses:
             return end
         cased = not self.locale.cased_dates or self.text[start].isupper()

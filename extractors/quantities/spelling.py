@@ -100,6 +100,9 @@ class Spelling:
         self.part_mark = Lexicon(dict.fromkeys(table.get("part_marks", ()), True), spaced=True)
         self._ordinals(table)
         self._glue(table, roles)
+        phrases = (*roles, *self._parts.phrases(), *self.part_mark.phrases(), *halves)
+        joined = "|".join(r.pattern for r in (self.mixed, self.over, self.point))
+        self._more = re.compile(rf"(?: {{1,3}}| - |-|)(?:{pattern(phrases)})|{joined}")
 
     def _ordinals(self, table: Mapping[str, Any]) -> None:
         """Compile ordinals and the denominators made of them."""
@@ -176,6 +179,10 @@ class Spelling:
     def opens(self, scale: Decimal) -> bool:
         """Whether a numeral may begin with the scale: mil, hundred."""
         return scale in self._openers
+
+    def may_go_on(self, low: str, pos: int) -> bool:
+        """Whether what follows a number can belong to it, tested by its beginning."""
+        return self._more.match(low, pos) is not None
 
     def goes_on(self, low: str, pos: int) -> bool:
         """Whether another number word follows."""

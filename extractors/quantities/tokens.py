@@ -24,6 +24,8 @@ _SAME = {
 
 def fold(text: str) -> str:
     """Return `text` in lower case with typographic variants unified, character by character."""
+    if text.isascii():
+        return text.lower()
     low = text.translate(_SAME)
     lowered = low.lower()
     if len(lowered) != len(low):
