@@ -6,7 +6,7 @@ so only these are worked out anew.
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
@@ -40,22 +40,30 @@ SELECT fact_id, version_id, statement_id, start_char, end_char,
 FROM news.facts WHERE statement_id IN (FROM concerned)
 """
 
+# Their places in the order of publication; a claim is named after its first statement.
 _ORDER = """
-SELECT m.statement_id
-FROM mention m JOIN news.documents_of('mention') d USING (version_id)
-GROUP BY m.statement_id
-ORDER BY min({'t': coalesce(d.moment, 'infinity'::TIMESTAMPTZ), 'd': d.document,
-              'v': m.version_id, 's': m.start_char, 'e': m.end_char, 'f': m.fact_id})
+CREATE OR REPLACE TEMP TABLE ordered AS
+WITH firsts AS (
+    SELECT m.statement_id,
+           min({'t': coalesce(d.moment, 'infinity'::TIMESTAMPTZ), 'd': d.document,
+                'v': m.version_id, 's': m.start_char, 'e': m.end_char, 'f': m.fact_id}) AS first
+    FROM mention m JOIN news.documents_of('mention') d USING (version_id)
+    GROUP BY m.statement_id
+)
+SELECT statement_id, row_number() OVER (ORDER BY first) - 1 AS place FROM firsts
 """
 
 # A record ("the largest in 46 years") that a founding date confirms is still another claim.
 _EDGES = """
-SELECT DISTINCT a.statement_id, b.statement_id
+WITH placed AS (
+    SELECT fact_id, is_rank, place::INTEGER AS place FROM mention JOIN ordered USING (statement_id)
+)
+SELECT DISTINCT a.place AS x, b.place AS y
 FROM news.verdicts v
-JOIN mention a ON a.fact_id = v.fact_id
-JOIN mention b ON b.fact_id = v.earlier_fact_id
+JOIN placed a ON a.fact_id = v.fact_id
+JOIN placed b ON b.fact_id = v.earlier_fact_id
 WHERE v.recorded_to IS NULL AND v.verdict NOT IN ('not_comparable', 'follows')
-  AND a.statement_id <> b.statement_id AND a.is_rank = b.is_rank
+  AND a.place <> b.place AND a.is_rank = b.is_rank
 """
 
 _RECORD = (
@@ -82,12 +90,20 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
 
     Reads the temporary tables touched (version_id), adding and closing (verdicts by their facts).
     """
-    connection.execute(_STATEMENTS)
-    connection.execute(_MENTIONS)
-    members = _components(connection)
+    for sql in (_STATEMENTS, _MENTIONS, _ORDER):
+        connection.execute(sql)
+    statements = [
+        statement
+        for (statement,) in connection.execute(
+            "SELECT statement_id FROM ordered ORDER BY place"
+        ).fetchall()
+    ]
+    edges = connection.execute(_EDGES).fetchnumpy()
+    firsts = _components(len(statements), edges["x"].tolist(), edges["y"].tolist())
+    names = {first: str(key("claim", statements[first])) for first in set(firsts)}
     connection.register("components", pa.table({
-        "statement_id": pa.array([str(statement) for statement in members], pa.string()),
-        "claim_id": pa.array([str(claim) for claim in members.values()], pa.string()),
+        "statement_id": pa.array([str(statement) for statement in statements], pa.string()),
+        "claim_id": pa.array([names[first] for first in firsts], pa.string()),
     }))  # fmt: skip
     parameters = {"now": run.started_at, "run": run.run_id}
     for sql in _RECORD:
@@ -96,22 +112,17 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     connection.unregister("components")
 
 
-def _components(connection: duckdb.DuckDBPyConnection) -> dict[UUID, UUID]:
-    """Claim of each statement: the connected component, named after its earliest statement."""
-    statements = [statement for (statement,) in connection.execute(_ORDER).fetchall()]
-    place = {statement: index for index, statement in enumerate(statements)}
-    parent = list(range(len(statements)))
+def _components(count: int, lefts: Sequence[int], rights: Sequence[int]) -> list[int]:
+    """Smallest node that each of `count` nodes is connected with, itself included."""
+    parent = list(range(count))
 
-    def find(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
+    def find(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
 
-    for left, right in connection.execute(_EDGES).fetchall():
-        first, second = sorted((find(place[left]), find(place[right])))
+    for left, right in zip(lefts, rights, strict=True):
+        first, second = sorted((find(left), find(right)))
         parent[second] = first
-    return {
-        statement: key("claim", statements[find(index)])
-        for index, statement in enumerate(statements)
-    }
+    return [find(node) for node in range(count)]

@@ -87,7 +87,7 @@ SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, a.version_id AS versi
        v.verdict AS verdict, v.reason AS reason, v.rule AS rule,
        m.difference AS relative_difference, dependence, m.relation AS relation,
        -- whether the two say the same figure, as far as a document is concerned
-       m.relation NOT IN ('disjoint', 'incomparable') AND v.verdict <> 'not_comparable'
+       m.relation IN ('equal', 'rounded', 'bound', 'derived') AND v.verdict <> 'not_comparable'
            AND a.role_in_statement <> 'quoted_old'
            AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement) AS is_match
 FROM across WHERE mart.is_meant(a, b, m, v)
@@ -102,7 +102,7 @@ WITH recorded AS (
     JOIN (FROM news.stated_values WHERE value_id IN (SELECT value_id FROM member)) a
         ON a.fact_id = v.fact_id
     JOIN news.stated_values b ON b.fact_id = v.earlier_fact_id
-    WHERE v.recorded_to IS NULL AND v.relation NOT IN ('disjoint', 'incomparable')
+    WHERE v.recorded_to IS NULL AND v.relation IN ('equal', 'rounded', 'bound', 'derived')
       AND v.verdict <> 'not_comparable' AND a.role_in_statement <> 'quoted_old'
       AND a.role_in_statement <> 'conversion' AND b.role_in_statement <> 'conversion'
 ), known AS (
@@ -119,13 +119,16 @@ CREATE OR REPLACE TEMP TABLE judged AS
 WITH elsewhere AS (
     SELECT DISTINCT m.x AS value_id, s.version_id
     FROM matched m JOIN side s ON s.value_id = m.y
+), opposed AS (
+    FROM decided WHERE relation = 'disjoint' AND verdict IN (
+        'conflicts', 'supersedes', 'stale', 'differs')
 ), same_figures AS (
-    SELECT fact_id, earlier_fact_id FROM decided d
-    WHERE relation = 'disjoint' AND EXISTS (
+    SELECT fact_id, earlier_fact_id FROM opposed d
+    WHERE EXISTS (
         FROM elsewhere e WHERE e.value_id = d.value_id AND e.version_id = d.earlier_version_id)
     UNION
-    SELECT fact_id, earlier_fact_id FROM decided d
-    WHERE relation = 'disjoint' AND EXISTS (
+    SELECT fact_id, earlier_fact_id FROM opposed d
+    WHERE EXISTS (
         FROM elsewhere e WHERE e.value_id = d.earlier_value_id AND e.version_id = d.version_id)
 ), within AS (
     SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v

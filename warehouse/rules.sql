@@ -278,10 +278,12 @@ CREATE OR REPLACE MACRO mart.motion(f) AS
     CASE WHEN f.kind = 'date' OR f.kind = 'year' THEN 'event'
          WHEN f.predicate IN ('kill', 'injure', 'vote', 'arrest', 'damage')
               AND f.slot IN ('level', 'count') THEN 'growing'
+         WHEN f.predicate = 'measure' AND f.slot = 'count' AND f.unit <> 'magnitude' THEN 'growing'
          WHEN f.predicate IN ('missing', 'displace', 'employ')
               AND f.slot IN ('level', 'count') THEN 'varying'
          WHEN f.predicate IN ('acquire', 'sell')
-              AND f.phase IN ('rumoured', 'proposed', 'planned') THEN 'offer'
+              AND coalesce(f.phase, 'proposed') IN ('rumoured', 'proposed', 'planned')
+              THEN 'offer'
          WHEN f.predicate IN ('set_rate', 'measure', 'poll', 'trade_at', 'earn', 'profit', 'lose')
               THEN 'series'
          ELSE 'event' END;
@@ -311,6 +313,12 @@ CREATE OR REPLACE MACRO mart.excluded(a, b, m) AS
          WHEN a.measurer <> b.measurer THEN 'measurer'
          WHEN a.predicate IN ('measure', 'poll') AND m.relation = 'disjoint'
               AND a.measurer IS DISTINCT FROM b.measurer THEN 'measurer'
+         -- agencies differ by a few tenths, and reports leave the agency out
+         WHEN a.unit = 'magnitude' AND m.relation = 'disjoint' AND NOT m.magnitude
+              AND coalesce(a.measurer, b.measurer) IS NULL THEN 'measurer'
+         WHEN a.predicate = 'trade_at' AND m.relation <> 'equal' AND (a.as_of <> b.as_of
+              OR (a.as_of IS NULL AND b.as_of IS NULL AND a.published_at <> b.published_at))
+              THEN 'moment'
          WHEN a.per <> b.per THEN 'per'
          WHEN m.relation <> 'disjoint' THEN NULL
          WHEN a.population <> b.population THEN 'population'
@@ -323,9 +331,6 @@ CREATE OR REPLACE MACRO mart.excluded(a, b, m) AS
               THEN 'place'
          WHEN len(a.actors) > 0 AND len(b.actors) > 0 AND NOT list_has_all(a.actors, b.actors)
               AND NOT list_has_all(b.actors, a.actors) THEN 'participants'
-         WHEN a.predicate = 'trade_at' AND (a.as_of <> b.as_of
-              OR (a.as_of IS NULL AND b.as_of IS NULL AND a.published_at <> b.published_at))
-              THEN 'moment'
          WHEN a.predicate IN ('earn', 'profit', 'lose') AND a.period_months <> b.period_months
               THEN 'fiscal_period' END;
 
@@ -354,7 +359,9 @@ CREATE OR REPLACE MACRO mart.is_other_event(a, b, relation) AS
              THEN relation = 'disjoint' AND a.slot = 'event_date'
                   AND greatest(a.r.since - b.r.until, b.r.since - a.r.until) > 14
          WHEN mart.motion(a) = 'series'
-             THEN coalesce(mart.days_apart(a, b) > 3,
+             -- one result is told by the end of its quarter and by the day of its announcement
+             THEN coalesce(mart.days_apart(a, b) > 3
+                           AND NOT (relation <> 'disjoint' AND mart.report_gap(a, b) <= 14),
                            relation = 'disjoint' AND mart.report_gap(a, b) > 20, false)
          ELSE coalesce(mart.days_apart(a, b) > 14,
                        relation = 'disjoint' AND mart.report_gap(a, b) > 60, false) END;
@@ -367,10 +374,10 @@ CREATE OR REPLACE MACRO mart.time_explains(a, b, magnitude) AS
     CASE WHEN list_contains(a.old_values, b.r.v) THEN 'update'
          WHEN magnitude THEN NULL
          WHEN mart.motion(a) = 'growing' THEN
-             CASE WHEN a.as_of < mart.moment(b) AND a.as_of IS NOT NULL
-                      THEN CASE WHEN a.r.v < b.r.v THEN 'older_as_of' END
-                  WHEN a.r.v > b.r.v AND (mart.moment(a) > mart.moment(b)
-                                          OR a.published_at > b.published_at) THEN 'update' END
+             CASE WHEN a.r.v < b.r.v AND a.as_of < mart.moment(b) THEN 'older_as_of'
+                  WHEN a.r.v > b.r.v AND NOT coalesce(a.as_of < b.as_of, false)
+                       AND (mart.moment(a) > mart.moment(b)
+                            OR a.published_at > b.published_at) THEN 'update' END
          WHEN mart.motion(a) = 'varying' THEN
              CASE WHEN a.as_of < mart.moment(b) THEN 'older_as_of'
                   WHEN mart.moment(a) > mart.moment(b) THEN 'update' END
@@ -395,8 +402,7 @@ CREATE OR REPLACE MACRO mart.attribute_difference(a, b) AS
          WHEN a.distributive <> b.distributive THEN 'distributive'
          WHEN (a.distributive = 'each' AND b.distributive IS NULL)
               OR (b.distributive = 'each' AND a.distributive IS NULL) THEN 'not_stated'
-         WHEN a.kind = 'money' AND a.predicate IN ('invest', 'fund', 'lend', 'acquire', 'fine',
-                                                   'spend')
+         WHEN a.kind = 'money' AND a.predicate IN ('invest', 'fund', 'lend', 'acquire', 'spend')
               AND len(a.actors) > 0 AND len(b.actors) > 0 AND a.actors <> b.actors
               THEN 'who_pays'
          WHEN a.scope <> b.scope THEN 'scope'
@@ -434,7 +440,7 @@ CREATE OR REPLACE MACRO mart.verdict(a, b, m, g) AS
          WHEN m.relation <> 'disjoint' AND a.direction <> b.direction
              THEN {'verdict': 'conflicts', 'reason': 'direction', 'rule': '6.direction'}
          WHEN m.relation <> 'disjoint' AND a.phase = 'done' AND b.phase IN ('planned', 'forecast')
-              AND g.attribute IS NULL
+              AND a.kind NOT IN ('date', 'year', 'duration') AND g.attribute IS NULL
              THEN {'verdict': 'fulfils', 'reason': 'planned_done', 'rule': '4.planned_done'}
          WHEN g.other_event
               AND NOT g.quoted
@@ -538,7 +544,6 @@ CREATE OR REPLACE MACRO mart.is_asked(a, b, m) AS
          WHEN 'conversion' IN (a.role_in_statement, b.role_in_statement)
              THEN 'echo' NOT IN (a.role_in_statement, b.role_in_statement)
                   AND a.currency = b.currency
-                  AND (m.relation IN ('equal', 'rounded', 'bound') OR m.difference <= 0.1)
          WHEN 'native' IN (a.role_in_statement, b.role_in_statement)
              THEN m.relation IN ('equal', 'rounded', 'bound')
          ELSE false END;
@@ -547,8 +552,9 @@ CREATE OR REPLACE MACRO mart.verdict_across(a, b, m, dependence, v) AS
     -- The verdict on two reports: `v` save for conversions, which never conflict, and translations.
     CASE WHEN 'conversion' IN (a.role_in_statement, b.role_in_statement)
               AND m.relation = 'disjoint'
-             THEN {'verdict': 'restates', 'reason': 'converted',
-                   'rule': '4.converted.other_rate'}
+             THEN {'verdict': CASE WHEN m.difference <= 0.1 THEN 'restates'
+                                   ELSE 'not_comparable' END,
+                   'reason': 'converted', 'rule': '4.converted.other_rate'}
          WHEN dependence = 'translation' AND m.relation = 'disjoint' AND NOT a.correction
               AND v.verdict NOT IN ('not_comparable', 'follows')
              THEN {'verdict': 'mistranslated', 'reason': 'translation', 'rule': '7.translation'}
@@ -557,7 +563,7 @@ CREATE OR REPLACE MACRO mart.verdict_across(a, b, m, dependence, v) AS
 CREATE OR REPLACE MACRO mart.is_meant(a, b, m, v) AS
     -- Whether a verdict across two reports is kept: a conversion only supports.
     'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
-    OR v.verdict IN ('agrees', 'refines', 'coarsens', 'restates');
+    OR v.verdict IN ('agrees', 'refines', 'coarsens', 'restates', 'not_comparable');
 
 CREATE OR REPLACE MACRO mart.is_distant(a, b) AS
     -- Differing values of events more than four years apart say nothing about each other.

@@ -76,7 +76,7 @@ def poll(surface: str, value: float, **about: Any) -> Said:
 
 def quake(surface: str, value: float, measurer: str) -> Said:
     return said(surface, value, 0.1, kind="count", unit="magnitude", predicate="measure",
-                measurer=measurer)  # fmt: skip
+                measurer=measurer or None)  # fmt: skip
 
 
 def jobs(surface: str, value: int, phase: str) -> Said:
@@ -225,6 +225,19 @@ CASES = (
          yen("3400億円", 3.4e11, 1e8, role="conversion", implied_rate=Decimal(170), statement=0)),
         yen("3410億円", 3.41e11, 1e8), "restates converted"),
     one("natives, far apart", USD_2_9, yen("8800億円", 8.8e11, 1e8), "conflicts disjoint"),
+    # magnitudes without their agency; tallies of tremors; offers without their stage
+    one("magnitudes, no agency", quake("7.5", 7.5, ""), quake("7.6", 7.6, ""),
+        "not_comparable measurer"),
+    one("more tremors", count("479", 479, unit="quake", predicate="measure", slot="count"),
+        count("1,248", 1248, unit="quake", predicate="measure", slot="count"),
+        "supersedes update", hours=72),
+    one("an offer raised, stage not said", money("$38.5 billion", 38.5e9, 1e8, predicate="acquire"),
+        money("$47 billion", 47e9, 1e9, predicate="acquire"), "supersedes update", hours=1200),
+    # one quarter's loss, told by the end of the quarter and by the day of the results
+    one("loss of a quarter", money("$1.61 billion", 1.61e9, 1e7, predicate="lose",
+                                   **on("2024-06-30")),
+        money("$1.6 billion", 1.6e9, 1e8, predicate="lose", **on("2024-08-01")),
+        "coarsens rounded"),
     one("natives, no rate", USD_2_9, money("SEK 31 billion", 31e9, 1e9, currency="SEK"),
         "not_comparable no_rate"),
     # since 1978 = 46 years; about half a century; the day in two time zones; contained dates

@@ -306,7 +306,8 @@ def test_statement_with_echo_conversion_and_translated_half(odd: Warehouse) -> N
 def test_conversions_of_two_reports_restate_each_other(odd: Warehouse) -> None:
     found = {row[:4] for row in pairs(odd) if row[0].startswith("yen")}
     assert ("yen b", "yen a", "restates", "converted") in found
-    assert {row[2] for row in found} == {"agrees", "restates"}, "a conversion never conflicts"
+    assert ("yen c", "yen a", "not_comparable", "converted") in found
+    assert not {row[2] for row in found} & {"conflicts", "differs"}, "a conversion never conflicts"
 
 
 def test_failed_documents_have_a_row_and_no_facts(odd: Warehouse) -> None:
