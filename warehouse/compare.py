@@ -37,17 +37,22 @@ _SIDES = (
     """,
     """
     CREATE OR REPLACE TEMP TABLE side AS
-    SELECT s.* EXCLUDE (sentence, value_text, timex, rule, quantity_rule, value_low, value_high,
-                        surface, run_id),
-           v.value_id
+    SELECT s.fact_id, s.version_id, s.article_id, s.statement_id, s.report_id, s.role_in_statement,
+           s.stands_for, s.position, s.block, s.kind, s.predicate, s.slot, s.r, s.unit, s.currency,
+           s.per, s.distributive, s.scope, s.phase, s.direction, s.measurer, s.population,
+           s.actors, s.target, s.target_words, s.place, s.period_months, s.event_date_start,
+           s.event_date_end, s.as_of, s.correction, s.old_values, s.rates, s.per_usd,
+           s.implied_rate, s.is_translation, s.translation_of, s.passage, s.lang, s.outlet,
+           s.agency, s.published_at, v.value_id
     FROM news.sides_of('paired') s
     LEFT JOIN news.stated_values v ON v.fact_id = s.fact_id
     WHERE s.kind <> 'number'
     """,
 )
 
-_RELATED = """
-CREATE OR REPLACE TEMP TABLE related AS
+# Pairs of mentions to judge, of two reports and of one statement.
+_NUMBERED = """
+CREATE OR REPLACE TEMP TABLE numbered AS
 WITH within AS (
     SELECT m.fact_id AS x, n.fact_id AS y
     FROM side m JOIN side n USING (statement_id)
@@ -60,9 +65,18 @@ WITH within AS (
     SELECT CASE WHEN p.position > q.position THEN x ELSE y END,
            CASE WHEN p.position > q.position THEN y ELSE x END, true, true
     FROM within JOIN side p ON p.fact_id = x JOIN side q ON q.fact_id = y
-), both_sides AS MATERIALIZED (
+)
+SELECT *, row_number() OVER () AS number FROM pairs
+"""
+
+_AT_ONCE = 100_000  # pairs whose two sides are held at once
+
+_RELATED = """
+CREATE OR REPLACE TEMP TABLE related AS
+WITH both_sides AS MATERIALIZED (
     SELECT a, b, k.is_within, mart.relate(a.r, b.r) AS m
-    FROM pairs k JOIN side a ON a.fact_id = k.later JOIN side b ON b.fact_id = k.earlier
+    FROM (FROM numbered WHERE number BETWEEN $first AND $last) k
+    JOIN side a ON a.fact_id = k.later JOIN side b ON b.fact_id = k.earlier
     WHERE k.is_within OR NOT mart.is_distant(a, b)
       -- reports that name nobody: the same place and time must do
       AND (k.named OR coalesce(mart.days_apart(a, b) <= 14, mart.report_gap(a, b) <= 14))
@@ -71,9 +85,17 @@ SELECT a, b, is_within, mart.full_relation(a, b, m) AS m, news.dependence(a, b) 
 FROM both_sides
 """
 
+# What is found of the pairs; empty at first.
+_FINDINGS = """
+CREATE OR REPLACE TEMP TABLE {name} (
+    fact_id UUID, earlier_fact_id UUID, version_id UUID, earlier_version_id UUID, value_id UUID,
+    earlier_value_id UUID, verdict VARCHAR, reason VARCHAR, rule VARCHAR,
+    relative_difference DOUBLE, dependence VARCHAR, relation VARCHAR, is_match BOOLEAN)
+"""
+
 # Each step is kept as it is, or the expanded macros would be copied to every use of their result.
-_DECIDED = """
-CREATE OR REPLACE TEMP TABLE decided AS
+_DECIDE = """
+INSERT INTO decided
 WITH kept AS MATERIALIZED (
     SELECT *, mart.grounds(a, b, m) AS g FROM related
     WHERE NOT is_within AND mart.is_asked(a, b, m)
@@ -82,15 +104,24 @@ WITH kept AS MATERIALIZED (
 ), across AS MATERIALIZED (
     SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
 )
-SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, a.version_id AS version_id,
-       b.version_id AS earlier_version_id, a.value_id AS value_id, b.value_id AS earlier_value_id,
-       v.verdict AS verdict, v.reason AS reason, v.rule AS rule,
-       m.difference AS relative_difference, dependence, m.relation AS relation,
+SELECT a.fact_id, b.fact_id, a.version_id, b.version_id, a.value_id, b.value_id,
+       v.verdict, v.reason, v.rule, m.difference, dependence, m.relation,
        -- whether the two say the same figure, as far as a document is concerned
        m.relation IN ('equal', 'rounded', 'bound', 'derived') AND v.verdict <> 'not_comparable'
            AND a.role_in_statement <> 'quoted_old'
-           AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement) AS is_match
+           AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
 FROM across WHERE mart.is_meant(a, b, m, v)
+"""
+
+_DECIDE_WITHIN = """
+INSERT INTO decided_within
+WITH judged AS MATERIALIZED (
+    SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v
+    FROM related WHERE is_within
+)
+SELECT a.fact_id, b.fact_id, a.version_id, b.version_id, a.value_id, b.value_id,
+       v.verdict, v.reason, v.rule, m.difference, dependence, m.relation, false
+FROM judged
 """
 
 # Values that say the same figure, by what is judged now and by what is on record.
@@ -130,17 +161,12 @@ WITH elsewhere AS (
     SELECT fact_id, earlier_fact_id FROM opposed d
     WHERE EXISTS (
         FROM elsewhere e WHERE e.value_id = d.earlier_value_id AND e.version_id = d.version_id)
-), within AS (
-    SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v
-    FROM related WHERE is_within
+), kept AS (
+    FROM decided ANTI JOIN same_figures USING (fact_id, earlier_fact_id)
+    UNION ALL FROM decided_within
 )
-SELECT d.fact_id, d.earlier_fact_id, d.verdict, d.reason, d.rule, d.relative_difference,
-       d.dependence, d.relation
-FROM decided d ANTI JOIN same_figures USING (fact_id, earlier_fact_id)
-UNION ALL
-SELECT w.a.fact_id, w.b.fact_id, w.v.verdict, w.v.reason, w.v.rule, w.m.difference, w.dependence,
-       w.m.relation
-FROM within w
+SELECT fact_id, earlier_fact_id, verdict, reason, rule, relative_difference, dependence, relation
+FROM kept
 """
 
 _RECORD = (
@@ -192,10 +218,24 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     ).fetchall()[0][0]:
         return
     lookup.find(connection)
-    for sql in (*_SIDES, _RELATED, _DECIDED, _MATCHED, _JUDGED):
+    for sql in (*_SIDES, _NUMBERED):
+        connection.execute(sql)
+    _decide(connection)
+    for sql in (_MATCHED, _JUDGED):
         connection.execute(sql)
     parameters = {"now": run.started_at, "run": run.run_id}
     for sql in _RECORD:
         used = {name: value for name, value in parameters.items() if f"${name}" in sql}
         connection.execute(sql, used)
     claims.update(connection, run)
+
+
+def _decide(connection: duckdb.DuckDBPyConnection) -> None:
+    """Judge the numbered pairs, so many at once that their sides stay in memory."""
+    for name in ("decided", "decided_within"):
+        connection.execute(_FINDINGS.format(name=name))
+    ((last,),) = connection.execute("SELECT count(*) FROM numbered").fetchall()
+    for first in range(1, last + 1, _AT_ONCE):
+        connection.execute(_RELATED, {"first": first, "last": first + _AT_ONCE - 1})
+        connection.execute(_DECIDE)
+        connection.execute(_DECIDE_WITHIN)
