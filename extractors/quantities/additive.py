@@ -301,7 +301,7 @@ class Additive:
             hit = self._words.part_mark.at(low, place)
             if hit:
                 return value, hit[1]
-            part = self._words.denominator(low, place, value)
+            part = self._words.denominator(low, place, value, last=True)
             if part and stack[-1].grain == 10 and part[0] < 10:
                 return value + part[0], part[1]
         return None

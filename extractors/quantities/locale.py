@@ -295,7 +295,7 @@ class Locale:
         scaled = {**common["currency_scaled"], **table.get("currency_scaled", {})}
         for phrase, spec in scaled.items():
             code, scale = spec.split()
-            after[phrase] = Currency(code, 1.0, Decimal(scale))
+            after[phrase] = before[phrase] = Currency(code, 1.0, Decimal(scale))
         self.currency_before = before
         self.currency_after = self._lexicon(after)
         minor = {}
@@ -338,6 +338,7 @@ class Locale:
         self.halves = frozenset(table.get("halves", ()))
         self.lone_halves = frozenset(half for half in self.halves if " " not in half)
         self.share_links = tuple(table.get("share_links", ()))
+        self.part_links = tuple(table.get("part_links", ()))
         self.bands = self._lexicon(dict.fromkeys(table.get("bands", ()), True))
         self.ordinals_after = self._lexicon(
             dict.fromkeys(_given(table.get("ordinals_after")), True)

@@ -40,6 +40,7 @@ class Money:
                 factor, end = hit
         elif LATIN.match(low, end) and low[end - 1].isdigit():
             return None
+        factor *= currency.scale
         code, confidence = currency.code, currency.confidence
         named = locale.currency_after.at(low, past_space(low, end))
         if named and not LETTER.search(low[end : named[1]]):
@@ -65,8 +66,9 @@ class Money:
             if scale:
                 hit = locale.currency_after.at(low, past_space(low, scale[1]))
                 factor, at = (scale[0], past_space(low, scale[1])) if hit else (ONE, at)
-        if hit and not self._capitals(hit[0], at, hit[1]):
-            hit = None
+        glued = at > numeral.end and hit and low[hit[1] : hit[1] + 1].isdigit()
+        if hit and (glued or not self._capitals(hit[0], at, hit[1])):
+            hit = None  # 3 [USD50] cards
         if not hit:
             small = locale.minor.at(low, at)
             if not small or LETTER.match(low[at : at + 1]) is None:

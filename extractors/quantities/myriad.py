@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from extractors.quantities.numerals import ONE, Numeral, Numerals
+from extractors.quantities.numerals import ONE, Figure, Numeral, Numerals
 from extractors.quantities.trie import LETTER, Lexicon
 from extractors.records import Hedge
 
@@ -98,7 +98,12 @@ class Myriad:
     def number(self, low: str, pos: int) -> Numeral | None:
         """Read the longest numeral that starts at `pos` of the folded text."""
         state = _State(pos)
-        at = pos
+        at = start = pos
+        if low[pos : pos + 1].isdigit():
+            figure = self._digits.powered(low, pos)
+            if figure and (figure.start < pos or _raised(low, pos, figure)):
+                start, at = figure.start, len(low)
+                state.held, state.quantum, state.end = figure.value, figure.quantum, figure.end
         while at < len(low):
             step = (
                 self._held(low, pos, at, state)
@@ -115,7 +120,7 @@ class Myriad:
         self._close(state)
         least = state.value - state.spread if state.spread else None
         return Numeral(
-            state.value, max(state.quantum, state.spread), pos, state.end, low[pos].isdigit(),
+            state.value, max(state.quantum, state.spread), start, state.end, low[pos].isdigit(),
             state.scaled, state.plain, state.scale, least, state.hedge,
         )  # fmt: skip
 
@@ -349,6 +354,11 @@ class Myriad:
             end += 1
         single = end - pos == 1 and low[pos] in self._ambiguous
         return not (single and re.match(LETTER, low[end : end + 1] or " "))
+
+
+def _raised(low: str, pos: int, figure: Figure) -> bool:
+    """Whether more than digits and their marks was read: 1e10, 2^-1, 3×10^6."""
+    return any(mark in low[pos : figure.end] for mark in "e^")
 
 
 def _fills(figure: tuple[Decimal, Decimal, int, bool], pos: int, state: _State) -> bool:

@@ -25,7 +25,8 @@ _VULGAR = re.compile(
     r"(?![^\W_])"
 )
 _POWER = re.compile(
-    r"(?:(?P<e>e[+-]?\d{1,2})|\^(?P<power>-?\d{1,2})| ?[x×] ?10\^(?P<ten>-?\d{1,2}))(?![^\W_])"
+    r"(?P<e>e[+-]?\d{1,2})(?![^\W_])"
+    r"|(?:\^(?P<power>-?\d{1,2})| ?[x×] ?10\^(?P<ten>-?\d{1,2}))(?![a-z\d])"
 )
 
 
@@ -113,10 +114,24 @@ class Numerals:
         return value, ONE.scaleb(-len(places)), match.end(), match["plain"] is not None and not frac
 
     def full(self, low: str, pos: int) -> Figure | None:
-        """Read digits at `pos` with a power or fraction: 1e10, 2.5^-1, 3/4, 2 1/4, .08, ½."""
+        """Read digits at `pos` with a power or fraction: 1e10, 3/4, 2 1/4, ½."""
         share = _VULGAR.match(low, pos)
         if share and low[pos] != " ":
             return Figure(_share(share), FRACTION_QUANTUM, pos, share.end(), False, False, True)
+        figure = self.powered(low, pos)
+        if figure is None or not figure.plain:
+            return figure
+        after = low[figure.end : figure.end + 1]
+        if after and (after == " " or after in VULGAR):
+            at = figure.end + 1 if low.startswith("  ", figure.end) else figure.end
+            share = _VULGAR.match(low, at)
+            if share and (part := _share(share)) < 1:
+                value = figure.value + part
+                return Figure(value, FRACTION_QUANTUM, pos, share.end(), False, False, True)
+        return figure
+
+    def powered(self, low: str, pos: int) -> Figure | None:
+        """Read digits at `pos` with what raises them or leads to them: 1e10, 2.5^-1, .08."""
         read = self.figure(low, pos)
         if read is None:
             return None
@@ -131,12 +146,6 @@ class Numerals:
             raised = _raise(value, quantum, power) if power else None
             if power and raised:
                 return Figure(*raised, pos, power.end(), False, False)
-        if plain and (after == " " or after in VULGAR) and after:
-            at = end + 1 if low[end : end + 2] == "  " else end
-            share = _VULGAR.match(low, at)
-            if share and (part := _share(share)) < 1:
-                value += part
-                return Figure(value, FRACTION_QUANTUM, pos, share.end(), False, False, True)
         return Figure(value, quantum, pos, end, plain, grouped)
 
     def _leads(self, low: str, pos: int) -> bool:

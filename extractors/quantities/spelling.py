@@ -118,12 +118,15 @@ class Spelling:
             w: Denominator(v, sure=True, proper=w in durations)
             for w, v in _decimals(table, "fractions").items()
         }
-        for word, value in {**alone, **given}.items():
-            if value >= 3 and " " not in word:
-                parts.setdefault(word, Denominator(value, sure=False))
+        lasts: dict[str, Denominator] = {}
+        for word, value in {**alone, **ends}.items():
+            if " " not in word:
+                within = parts if value >= 3 else lasts
+                within.setdefault(word, Denominator(value, sure=False))
                 for ending in table.get("fraction_plurals", ()):
-                    parts.setdefault(word + ending, Denominator(value, sure=True))
+                    within.setdefault(word + ending, Denominator(value, sure=True))
         self._parts = Lexicon(parts, spaced=True)
+        self._lasts = Lexicon({**lasts, **parts}, spaced=True)
         follow = [*table.get("stopwords", ()), *(table.get("percents") or {})]
         follow += [link.strip() for link in table.get("share_links", ())]
         self._follow = Lexicon(dict.fromkeys(follow, True), spaced=True)
@@ -142,7 +145,9 @@ class Spelling:
         tail = rf"(?:{pattern(tails)})(?!{LETTER})"
         self.glued = rf"(?:{body})(?:(?!{tail})(?:{joint})?(?:{body}))*+(?:{tail}|(?!{LETTER}))"
         self._compound, self._joint = re.compile(self.glued), re.compile(joint)
-        self._inner, self._pieces = words, re.compile(body)
+        after = rf"(?={tail}|(?:{joint})?(?:{body})|(?!{LETTER}))"
+        self._inner = words
+        self._pieces = re.compile(rf"(?:{body}){after}|{body}")  # treint[avos], not treinta[vos]
 
     # -- words of a cardinal -----------------------------------------------------------------
 
@@ -210,9 +215,18 @@ class Spelling:
         at = self.skip(low, pos)
         return [*places, at] if joined and at not in places else places
 
-    def denominator(self, low: str, pos: int, top: Decimal) -> tuple[Decimal, int] | None:
-        """Read a word that divides `top`: by what and its end."""
-        hit = self._parts.at(low, pos)
+    def denominator(
+        self, low: str, pos: int, top: Decimal, *, last: bool = False
+    ) -> tuple[Decimal, int] | None:
+        """Read a word that divides `top`: by what and its end.
+
+        Args:
+            low: the folded text.
+            pos: where the word starts.
+            top: the numerator.
+            last: it ends a larger denominator, which a first or second divides as well.
+        """
+        hit = (self._lasts if last else self._parts).at(low, pos)
         if not hit or not hit[0].takes(top):
             return None
         end = hit[1]

@@ -129,6 +129,9 @@ class Units:
         if marked:
             share, end = marked
         elif numeral.fraction and numeral.value < 1:
+            lasting = self._part_of_unit(numeral.value, end)
+            if lasting:
+                return lasting
             half = low[numeral.start : end] in locale.halves
             if not half and low.startswith(locale.share_links, end):
                 share = numeral.value
@@ -145,6 +148,19 @@ class Units:
             value = (share * _HUNDRED).quantize(Decimal("0.01"))
             return Draft("percent", value, ONE, end, "percent.fraction", unit="%", confidence=0.8)
         return Draft("number", share, ONE / 100, end, "number.fraction", confidence=0.5)
+
+    def _part_of_unit(self, share: Decimal, end: int) -> Draft | None:
+        """Read a part of one unit of time: three quarters [of an hour], tres cuartos [de hora]."""
+        for link in self.locale.part_links:
+            if self.low.startswith(link, end):
+                hit = self.locale.durations.at(self.low, end + len(link))
+                if hit:
+                    unit, end = hit
+                    value = share * unit.factor
+                    timex = duration_timex([(value, unit.name)])
+                    return Draft("duration", value, value / 100, end, "duration.part",
+                                 unit=unit.name, timex=timex)  # fmt: skip
+        return None
 
     def _syllable(self, numeral: Numeral, draft: Draft) -> bool:
         """Whether numeral characters are syllables of a word rather: 사장, 공공기관."""

