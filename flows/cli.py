@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows import asking
+from flows.options import DEFAULT_LEDGER, FAILURE, PARTIAL, USAGE, Json, Ledger
+
 if TYPE_CHECKING:
     from flows.steps import Replay
-
-FAILURE, USAGE, PARTIAL = 1, 2, 3
 
 app = typer.Typer(
     name="newsledger",
@@ -26,18 +27,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Ledger = Annotated[
-    Path,
-    typer.Option(
-        "--warehouse",
-        envvar="NEWSLEDGER_WAREHOUSE",
-        help="DuckDB file of the ledger.",
-        show_default=True,
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print data and nothing else.")]
-DEFAULT_LEDGER = Path("newsledger.duckdb")
+for command in (asking.facts, asking.timeline, asking.disagreements, asking.why):
+    app.command()(command)
 
 
 @app.command()
@@ -90,46 +81,6 @@ def sql(
         print(screen.as_json(table.dicts()))
     else:
         screen.show_table(screen.console(), table, limit)
-
-
-@app.command()
-def disagreements(
-    warehouse: Ledger = DEFAULT_LEDGER,
-    document: Annotated[
-        list[str] | None, typer.Option(help="Only those of this document; may be repeated.")
-    ] = None,
-    verdict: Annotated[
-        list[str] | None,
-        typer.Option(help="Only this verdict, such as conflicts; may be repeated."),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Say in words what reports disagree on, the gravest first."""
-    from flows import screen
-    from warehouse import Warehouse
-
-    rows = Warehouse(warehouse).disagreements(document, verdicts=verdict or ())
-    if json:
-        print(screen.as_json(rows))
-    else:
-        screen.show_differences(screen.console(), rows)
-
-
-@app.command()
-def why(
-    fact: Annotated[str, typer.Argument(metavar="FACT_ID", help="A fact_id of mart.facts.")],
-    warehouse: Ledger = DEFAULT_LEDGER,
-    json: Json = False,
-) -> None:
-    """Explain one fact: its sentence, how it was read and bound, every comparison."""
-    from flows import screen
-    from warehouse import Warehouse
-
-    explanation = Warehouse(warehouse).why(fact)
-    if json:
-        print(screen.as_json(explanation))
-    else:
-        screen.show_explanation(screen.console(), explanation)
 
 
 @app.command()

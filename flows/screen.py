@@ -23,8 +23,8 @@ from rich.text import Text
 
 from extractors.records import READ
 from flows.steps import Replay
-from flows.words import Difference, Quotation, differences, judgement, shortened
-from warehouse import Agreement, DocumentSummary, Explanation, Health, LineMemory, Table
+from flows.words import Difference, Quotation, differences
+from warehouse import Agreement, DocumentSummary, Health, LineMemory, Table
 
 PIPE_WIDTH = 120
 """Columns where the output is no terminal and COLUMNS is not set."""
@@ -150,7 +150,7 @@ def show_agreements(out: Console, agreements: Sequence[Agreement]) -> None:
             f"{number}. {clean(agreement.claim)}: {voices}{agreement.n_reports} reports.",
         )
         said = Text(", ").join(
-            Text.assemble(_figure(surface), f" ({clean(document)})")
+            Text.assemble(figure(surface), f" ({clean(document)})")
             for document, surface in agreement.said[:_MOST_VOICES]
         )
         out.print(Padding(said, (0, 0, 0, 3)))
@@ -160,18 +160,27 @@ def show_agreements(out: Console, agreements: Sequence[Agreement]) -> None:
     out.print()
 
 
-def show_differences(out: Console, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Disagreements in sentences, with both quotations."""
+def show_differences(
+    out: Console, rows: Sequence[Mapping[str, Any]], most: int = _MOST_DIFFERENCES
+) -> None:
+    """Disagreements in sentences, with both quotations.
+
+    Args:
+        out: where to.
+        rows: of `mart.disagreements`, the gravest first.
+        most: number of sentences, 0 for all.
+    """
     found = differences(rows)
     if not found:
         out.print("What differs: nothing; no two reports disagree on a figure.\n")
         return
     out.print("What differs", style="bold")
-    for number, difference in enumerate(found[:_MOST_DIFFERENCES], 1):
+    shown = found[:most] if most else found
+    for number, difference in enumerate(shown, 1):
         _show_difference(out, number, difference)
-    if len(found) > _MOST_DIFFERENCES:
-        rest = len(found) - _MOST_DIFFERENCES
-        out.print(f"... and {rest} more: newsledger disagreements --json\n", style="dim")
+    if len(found) > len(shown):
+        rest = len(found) - len(shown)
+        out.print(f"... and {rest} more: newsledger disagreements --limit 0\n", style="dim")
 
 
 def show_table(out: Console, table: Table, limit: int) -> None:
@@ -191,77 +200,25 @@ def show_table(out: Console, table: Table, limit: int) -> None:
             out.print(f"row {number}", style="bold")
             for name, value in zip(table.columns, row, strict=True):
                 if value is not None:
-                    out.print(_labelled(name, value, label))
+                    out.print(labelled(name, value, label))
             out.print()
     more = f", {len(rows)} shown; --limit 0 shows all" if len(rows) < len(table.rows) else ""
     out.print(f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}{more}", style="dim")
 
 
-def show_explanation(out: Console, why: Explanation) -> None:
-    """One fact: the sentence in context, how it was read and bound, every comparison."""
-    fact = why.fact
-    out.print(_source(fact["document"], fact["outlet"], fact["published_at"]))
-    sentence = " ".join(fact["sentence"].split())
-    before, figure, after = shortened(sentence, fact["surface"], columns=10_000)
-    context = Text("…" + clean(why.before).lstrip() + " ", style="dim")
-    quoted = Text.assemble(clean(before), _figure(figure), clean(after))
-    out.print(
-        Text.assemble(context, quoted, Text(" " + clean(why.after).rstrip() + "…", style="dim"))
-    )
-    sections = {
-        "Read as": (
-            "kind", "value", "value_low", "value_high", "bound", "hedge", "quantum", "unit",
-            "currency", "timex", "date_start", "date_end", "quantity_rule", "quantity_confidence",
-        ),
-        "Bound to": (
-            "predicate", "verb", "slot", "target", "place", "period_months", "phase", "scope",
-            "distributive", "per", "direction", "population", "measurer", "event_date",
-            "event_date_end", "as_of", "attribution", "role_in_statement", "implied_rate",
-            "rule", "confidence",
-        ),
-        "Stands at": (
-            "start_char", "end_char", "passage", "lang", "url", "fact_id", "statement_id",
-            "claim_id",
-        ),
-    }  # fmt: skip
-    for heading, names in sections.items():
-        out.print(f"\n{heading}", style="bold")
-        if heading == "Bound to":
-            for role, entity in why.participants:
-                out.print(_labelled(role, entity, 20))
-        for name in names:
-            if fact.get(name) is not None:
-                out.print(_labelled(name, fact[name], 20))
-    out.print(
-        f"\nCompared with {len(why.comparisons)} other fact{'s' * (len(why.comparisons) != 1)}",
-        style="bold",
-    )
-    for other in why.comparisons:
-        relation = "an earlier" if other.later else "a later"
-        said = judgement(other.verdict, other.reason)
-        out.print(
-            Text.assemble(
-                (f"  {other.verdict}", "bold"),
-                f" ({other.reason}, rule {other.rule}, {other.dependence}) with {relation} fact ",
-                f"{other.other_fact_id}. {said}",
-            )
-        )
-        out.print(_quoted(_quotation(other.document, other.outlet, other.sentence, other.surface)))
-
-
 def show_health(out: Console, health: Health, versions: Mapping[str, str], engine: str) -> None:
     """Versions, paths, locks and counts; what is wrong, and the remedy."""
     for name, text in versions.items():
-        out.print(_labelled(name, text, 12))
-    out.print(_labelled("warehouse", health.path.absolute(), 12))
-    out.print(_labelled("replica", health.replica.absolute(), 12))
-    out.print(_labelled("schema", f"migration {health.migration or 'none'}", 12))
-    out.print(_labelled("lock", "held: a load is running" if health.locked else "free", 12))
+        out.print(labelled(name, text, 12))
+    out.print(labelled("warehouse", health.path.absolute(), 12))
+    out.print(labelled("replica", health.replica.absolute(), 12))
+    out.print(labelled("schema", f"migration {health.migration or 'none'}", 12))
+    out.print(labelled("lock", "held: a load is running" if health.locked else "free", 12))
     last = f", the last began {value_text(health.last_run)}" if health.last_run else ""
-    out.print(_labelled("runs", f"{health.runs}{last}", 12))
-    out.print(_labelled("replays run", engine, 12))
+    out.print(labelled("runs", f"{health.runs}{last}", 12))
+    out.print(labelled("replays run", engine, 12))
     counts = {name: n for name, n in health.counts.items() if name.startswith(("news.", "ops."))}
-    out.print(_labelled("rows", counts or "none", 12))
+    out.print(labelled("rows", counts or "none", 12))
     out.print()
     for problem in health.problems:
         out.print(Text.assemble(("Wrong: ", "bold red"), clean(problem)))
@@ -327,36 +284,35 @@ def _show_difference(out: Console, number: int, difference: Difference) -> None:
             f". {difference.judgement}{more}",
         )
     )
-    out.print(_quoted(difference.earlier))
-    out.print(_quoted(difference.later))
+    out.print(quoted(difference.earlier))
+    out.print(quoted(difference.later))
     out.print()
 
 
-def _quotation(document: str, outlet: str | None, sentence: str, surface: str) -> Quotation:
-    return Quotation(document, outlet or "", *shortened(sentence, surface))
-
-
-def _quoted(quotation: Quotation) -> Padding:
-    quoted = Text.assemble(
-        _source(quotation.document, quotation.outlet),
+def quoted(quotation: Quotation) -> Padding:
+    """A quotation with its source, indented."""
+    words = Text.assemble(
+        source(quotation.document, quotation.outlet),
         ": “",
         clean(quotation.before),
-        _figure(quotation.figure),
+        figure(quotation.figure),
         clean(quotation.after),
         "”",
     )
-    return Padding(quoted, (0, 0, 0, 3), expand=False)
+    return Padding(words, (0, 0, 0, 3), expand=False)
 
 
-def _figure(figure: str) -> tuple[str, str] | str:
+def figure(surface: str) -> tuple[str, str] | str:
     """The figure, marked so that it stands out without colour too."""
-    return (f"«{clean(figure)}»", "bold") if figure else ""
+    return (f"«{clean(surface)}»", "bold") if surface else ""
 
 
-def _source(document: str, outlet: str | None, published: object = None) -> Text:
+def source(document: str, outlet: str | None, published: object = None) -> Text:
+    """The name of a document, and what is known of it in brackets."""
     details = ", ".join(filter(None, (clean(outlet), clean(published))))
     return Text.assemble((clean(document), "bold"), f" ({details})" if details else "")
 
 
-def _labelled(name: str, value: object, width: int) -> Text:
+def labelled(name: str, value: object, width: int) -> Text:
+    """A line of a table of names and values, with so many columns for the names."""
     return Text.assemble((f"  {name:<{width}}  ", "dim"), clean(value))

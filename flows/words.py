@@ -7,32 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_SAME = "The figures fit together, but"
-_REASONS = {
-    ("differs", "not_stated"): (
-        f"{_SAME} only one says what they count (each or in total, including or on top)."
-    ),
-    ("differs", "distributive"): f"{_SAME} one means each and the other all together.",
-    ("differs", "who_pays"): f"{_SAME} they do not name the same ones as paying.",
-    ("differs", "scope"): f"{_SAME} one includes what the other counts on top.",
-    ("differs", "population"): f"{_SAME} they are about different groups of people.",
-    ("differs", "denied"): "One states it, the other reports that it is denied.",
-    ("conflicts", "magnitude"): "They are a power of ten apart: one is probably a slip.",
-    ("conflicts", "direction"): "One says up, the other down.",
-    ("conflicts", "disjoint"): "Both cannot be right, and nothing explains the difference.",
-    ("supersedes", "correction"): "The later one corrects the earlier.",
-    ("supersedes", "update"): "The later one brings the figure up to date.",
-    ("supersedes", "revision"): "The same page was brought up to date.",
-    ("supersedes", "silent_edit"): "The same page was changed without saying so.",
-    ("stale", "older_as_of"): "The later report gives an older figure.",
-}
-_VERDICTS = {
-    "differs": "They differ in what the figure counts.",
-    "conflicts": "They conflict.",
-    "supersedes": "The later one replaces the earlier.",
-    "stale": "The later report gives an older figure.",
-    "mistranslated": "The translation gives another figure than its original.",
-}
+from flows.phrases import judgement
+
 _QUOTED_COLUMNS = 100
 _LONGEST_WORD = 15
 
@@ -91,17 +67,12 @@ def differences(rows: Iterable[Mapping[str, Any]]) -> list[Difference]:
             claim=group[0]["claim"],
             verdict=group[0]["verdict"],
             judgement=judgement(group[0]["verdict"], group[0]["reason"]),
-            earlier=_quotation(group[0], "earlier_"),
-            later=_quotation(group[0], ""),
+            earlier=_of(group[0], "earlier_"),
+            later=_of(group[0], ""),
             others=len(group) - 1,
         )
         for group in groups.values()
     ]
-
-
-def judgement(verdict: str, reason: str) -> str:
-    """A verdict and its reason as a sentence."""
-    return _REASONS.get((verdict, reason)) or _VERDICTS.get(verdict) or f"{verdict}: {reason}."
 
 
 def shortened(sentence: str, figure: str, columns: int = _QUOTED_COLUMNS) -> tuple[str, str, str]:
@@ -144,6 +115,11 @@ def _cut(text: str, columns: int) -> str:
     return text
 
 
-def _quotation(row: Mapping[str, Any], prefix: str) -> Quotation:
-    before, figure, after = shortened(row[f"{prefix}sentence"], row[f"{prefix}surface"])
-    return Quotation(row[f"{prefix}document"], row[f"{prefix}outlet"] or "", before, figure, after)
+def quotation(document: str, outlet: str | None, sentence: str, surface: str) -> Quotation:
+    """A quotation of a sentence around its figure."""
+    return Quotation(document, outlet or "", *shortened(sentence, surface))
+
+
+def _of(row: Mapping[str, Any], prefix: str) -> Quotation:
+    names = ("document", "outlet", "sentence", "surface")
+    return quotation(*(row[f"{prefix}{name}"] for name in names))

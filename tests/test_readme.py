@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
-from flows import screen
+from flows import cli, screen
 from flows.steps import replay
 from flows.testing import SEEDS
 from warehouse import Warehouse
 
 README = Path(__file__).parents[1] / "README.md"
 WIDTH = 100
+COMMANDS = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
 QUERIES = re.findall(r"```sql\n(.*?)```\n\n```text\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
 
 
@@ -40,6 +43,27 @@ def test_every_query_gives_the_result_shown(
     out, console = shown(monkeypatch)
     screen.show_table(console, seed_warehouse.query(sql), limit=0)
     assert lines(out.getvalue()) == lines(result)
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) == 2
+
+
+@pytest.mark.parametrize(("line", "result"), COMMANDS)
+def test_every_command_prints_what_is_shown(
+    line: str,
+    result: str,
+    seed_warehouse: Warehouse,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    monkeypatch.setenv("NEWSLEDGER_WAREHOUSE", str(seed_warehouse.path))
+    monkeypatch.setattr(sys, "argv", shlex.split(line))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert not ended.value.code
+    assert lines(capsys.readouterr().out) == lines(result)
 
 
 def test_the_screen_is_what_a_replay_prints(

@@ -1,8 +1,8 @@
 """The ledger in DuckDB: all SQL, and the only write path.
 
 ``Warehouse(path).load(articles, run)`` adds a batch, compares its facts with everything known,
-and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreements``, ``why``
-and ``doctor`` read the replica and never block a load.
+and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreements``, ``claims``,
+``timeline``, ``facts``, ``why`` and ``doctor`` read the replica and never block a load.
 """
 
 from warehouse.errors import (
@@ -24,12 +24,15 @@ from warehouse.records import (
     Run,
     Table,
 )
+from warehouse.timeline import Claim, FactRow, Telling
 
 __all__ = [
     "Agreement",
+    "Claim",
     "Comparison",
     "DocumentSummary",
     "Explanation",
+    "FactRow",
     "Health",
     "LineMemory",
     "LoadReport",
@@ -38,6 +41,7 @@ __all__ = [
     "QueryError",
     "Run",
     "Table",
+    "Telling",
     "Warehouse",
     "WarehouseCorrupt",
     "WarehouseError",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import duckdb
 
 from extractors.records import Article
-from warehouse import memory, replica, reports, rows, schema
+from warehouse import memory, replica, reports, rows, schema, timeline
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.load import load
@@ -23,6 +25,7 @@ from warehouse.records import (
     Run,
     Table,
 )
+from warehouse.timeline import Claim, FactRow, Telling
 
 Result = TypeVar("Result")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -159,6 +162,8 @@ class Warehouse:
         *,
         run_id: str | None = None,
         verdicts: Sequence[str] = (),
+        since: date | None = None,
+        actor: str | None = None,
     ) -> list[dict[str, Any]]:
         """Rows of mart.disagreements, most severe first.
 
@@ -166,8 +171,42 @@ class Warehouse:
             documents: only those in which the later or earlier fact stands.
             run_id: only those in which a document of this run has a part.
             verdicts: only these verdicts.
+            since: only those whose later report was published (or else found) on this day (UTC)
+                or after it.
+            actor: only those in which this one, or its group, acts; in any case.
         """
-        return reports.disagreements(self.query, documents, run_id, verdicts)
+        return reports.disagreements(self.query, documents, run_id, verdicts, since, actor)
+
+    def claims(self, wanted: str) -> list[Claim]:
+        """Claims by id, by the beginning of an id, or by words; the best reported first.
+
+        Args:
+            wanted: a claim id or four or more characters of one, or words that each begin a word
+                of the claim ("microsoft invest").
+        """
+        return timeline.claims(self.query, wanted)
+
+    def timeline(self, claim_id: UUID) -> list[Telling]:
+        """Every report's statement of a claim, in the order of publication."""
+        return timeline.tellings(self.query, claim_id)
+
+    def facts(
+        self,
+        document: str | None = None,
+        *,
+        actor: str | None = None,
+        predicate: str | None = None,
+        since: date | None = None,
+    ) -> list[FactRow]:
+        """Facts with all who act, newest report first, within it in the order of the text.
+
+        Args:
+            document: beginning of a document's name.
+            actor: name of one who acts or of the group it belongs to, in any case.
+            predicate: as in `mart.facts`.
+            since: first day of publication (UTC).
+        """
+        return timeline.facts(self.query, document, actor, predicate, since)
 
     def why(self, fact_id: str) -> Explanation:
         """Everything known about one fact.

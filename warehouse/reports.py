@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,8 @@ def disagreements(
     documents: Sequence[str] | None,
     run_id: str | None,
     verdicts: Sequence[str],
+    since: date | None,
+    actor: str | None,
 ) -> list[dict[str, Any]]:
     """See `Warehouse.disagreements`."""
     table = query(
@@ -99,6 +101,11 @@ def disagreements(
           AND ($names IS NULL OR list_contains($names::VARCHAR[], document)
                OR list_contains($names::VARCHAR[], earlier_document))
           AND (len($verdicts::VARCHAR[]) = 0 OR list_contains($verdicts::VARCHAR[], verdict))
+          AND ($since::DATE IS NULL OR coalesce(published_at, detected_at) >= $since::DATE)
+          AND ($actor IS NULL OR EXISTS (
+            FROM mart.fact_participants p
+            WHERE p.fact_id IN (disagreements.fact_id, disagreements.earlier_fact_id)
+              AND p.role = 'actor' AND lower($actor) IN (lower(p.entity), lower(p.family))))
         ORDER BY severity DESC NULLS LAST, claim, document, earlier_document, fact_id,
                  earlier_fact_id
         """,
@@ -106,6 +113,8 @@ def disagreements(
             "names": None if documents is None else list(documents),
             "run": run_id,
             "verdicts": list(verdicts),
+            "since": since,
+            "actor": actor,
         },
     )
     return table.dicts()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import Run
 
 from extractors.records import Document
 from flows import cli, steps
@@ -32,27 +33,6 @@ LISTING = "".join(
     if line.startswith("112")
 )
 MENU = f"메뉴 건너뛰기\n홈\n로그인\n회원가입\n번호 제목 글쓴이 날짜\n{LISTING}목록\n"
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def newsledger(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Run a command in an empty folder; gives exit code, output and error output."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("PREFECT_API_URL", "NEWSLEDGER_WAREHOUSE", "NEWSLEDGER_DEBUG", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run(*arguments: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["newsledger", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -217,11 +197,6 @@ def test_the_environment_names_the_ledger(
     assert not (tmp_path / "newsledger.duckdb").exists()
 
 
-@pytest.fixture
-def seeds(seed_warehouse: Warehouse) -> tuple[str, Path]:
-    return "--warehouse", seed_warehouse.path
-
-
 def test_sql(newsledger: Run, seeds: tuple[str, Path]) -> None:
     query = "SELECT document, outcome FROM mart.documents ORDER BY document"
     code, out, _ = newsledger("sql", query, *seeds)
@@ -241,38 +216,6 @@ def test_a_wide_result_is_shown_as_blocks(newsledger: Run, seeds: tuple[str, Pat
     _, out, _ = newsledger("sql", "from mart.disagreements limit 1", *seeds)
     assert out.startswith("row 1\n")
     assert "  earlier_sentence" in out
-
-
-def test_disagreements(newsledger: Run, seeds: tuple[str, Path]) -> None:
-    code, out, _ = newsledger("disagreements", *seeds)
-    assert code == 0
-    assert "1. " in out
-    assert "000_08bb8a22441c2c28.txt (ZDNET Japan (Yahoo! News)): “" in out
-    _, out, _ = newsledger("disagreements", *seeds, "--verdict", "conflicts")
-    assert "What differs: nothing" in out  # no pair of the seeds conflicts
-    rows = json.loads(newsledger("disagreements", *seeds, "--json")[1])
-    assert {row["verdict"] for row in rows} == {"differs"}
-
-
-def test_why(newsledger: Run, seeds: tuple[str, Path], seed_warehouse: Warehouse) -> None:
-    [(fact_id,)] = seed_warehouse.query(
-        "SELECT fact_id FROM mart.facts "
-        "WHERE document LIKE '002%' AND surface LIKE '%$2.9 billion%'"
-    ).rows
-    code, out, _ = newsledger("why", str(fact_id), *seeds)
-    assert code == 0
-    folded = " ".join(out.split())
-    assert "Microsoft announced Tuesday that it would invest «$2.9 billion» over the next" in folded
-    assert "value 2900000000" in folded
-    assert "actor Microsoft" in folded
-    assert "predicate invest" in folded
-    assert "29억" in out
-    explanation = json.loads(newsledger("why", str(fact_id), *seeds, "--json")[1])
-    assert explanation["fact"]["value"] == 2_900_000_000
-    assert len(explanation["comparisons"]) >= 4
-    code, _, err = newsledger("why", "nonsense", *seeds)
-    assert code == cli.FAILURE
-    assert "nonsense" in err
 
 
 def test_doctor(newsledger: Run, seeds: tuple[str, Path]) -> None:

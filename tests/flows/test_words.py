@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import screen
-from flows.words import differences, judgement, shortened, width
+from flows.phrases import judgement
+from flows.words import differences, shortened, width
 from warehouse import Table
 
 SENTENCE = (

@@ -1,0 +1,59 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FAILURE, USAGE, PARTIAL = 1, 2, 3
+"""Exit codes besides 0; PARTIAL where some document was not read for facts."""
+
+DEFAULT_LEDGER = Path("newsledger.duckdb")
+
+Ledger = Annotated[
+    Path,
+    typer.Option(
+        "--warehouse",
+        envvar="NEWSLEDGER_WAREHOUSE",
+        help="DuckDB file of the ledger.",
+        show_default=True,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print data and nothing else.")]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE|DAYS", help="Only from this day on: 2024-04-10, or 30d for 30 days ago."
+    ),
+]
+Actor = Annotated[
+    str | None,
+    typer.Option(help='Only where this one acts, or its group: "Microsoft".', metavar="NAME"),
+]
+
+
+def day(text: str | None, now: datetime | None = None) -> date | None:
+    """The day that "2024-04-10" or "30d" means, None for none.
+
+    Args:
+        text: ISO date, or a number of days before today (UTC) with a "d".
+        now: zone-aware; the present moment by default.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return None
+    days = re.fullmatch(r"(\d{1,5})d", text.strip())
+    if days:
+        return ((now or datetime.now(UTC)) - timedelta(days=int(days[1]))).date()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no day. Write it as 2024-04-10, or 30d for 30 days ago."
+        ) from None
