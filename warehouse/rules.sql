@@ -309,7 +309,12 @@ CREATE OR REPLACE MACRO mart.stage(f) AS
 
 CREATE OR REPLACE MACRO mart.excluded(a, b, m) AS
     -- Why two facts cannot be compared, or null.
-    CASE WHEN m.relation = 'incomparable' THEN m.note
+    -- pairs that no lookup finds, asked for by name: another deed, or other people's
+    CASE WHEN a.block IS DISTINCT FROM b.block AND 'found|age' NOT IN (a.block, b.block)
+              THEN 'claim'
+         WHEN len(a.actors) > 0 AND len(b.actors) > 0 AND NOT list_has_any(a.actors, b.actors)
+              THEN 'participants'
+         WHEN m.relation = 'incomparable' THEN m.note
          WHEN a.measurer <> b.measurer THEN 'measurer'
          WHEN a.predicate IN ('measure', 'poll') AND m.relation = 'disjoint'
               AND a.measurer IS DISTINCT FROM b.measurer THEN 'measurer'

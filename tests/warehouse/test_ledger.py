@@ -393,6 +393,24 @@ def test_compare_facts_gives_the_stored_verdict_either_way_round(loaded: Warehou
             ).rows] == [answer]  # fmt: skip
 
 
+def test_facts_about_other_things_are_not_comparable(warehouse: Warehouse) -> None:
+    same = {"predicate": "train"}
+    warehouse.load(
+        [
+            article("a", money("$5 million", 5e6, 1e6), money("$6 million", 6e6, 1e6, **same)),
+            article("b", money("$5 million", 5e6, 1e6, actors=("Oracle",)), at=later()),
+        ],
+        run(),
+    )
+    ids = dict(warehouse.query("SELECT document || predicate || value::INT, fact_id "
+                               "FROM mart.facts").rows)  # fmt: skip
+    for other, reason in (("atrain6000000", "claim"), ("ainvest5000000", "participants")):
+        assert warehouse.query(
+            "SELECT verdict, reason FROM mart.compare_facts(?, ?)",
+            [ids[other], ids["binvest5000000"]],
+        ).rows == (("not_comparable", reason),)
+
+
 def test_claim_history_lists_the_reports_in_order(loaded: Warehouse) -> None:
     ((claim,),) = loaded.query("SELECT claim_id FROM mart.claims").rows
     rows = loaded.query("SELECT document, verdict FROM mart.claim_history(?)", [claim]).rows
