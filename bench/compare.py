@@ -29,7 +29,7 @@ from warehouse import Run, Warehouse, compare
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 _PREDICATES: tuple[Predicate, ...] = ("invest", "fund", "acquire", "fine", "kill", "cut_jobs")
 _FACTS = 10  # of an article
-_GROWTH = 5000  # articles of a batch while the ledger grows
+_GROWTH = 2000  # articles of a batch while the ledger grows
 _BATCH = 50  # articles of a measured batch
 _ROUNDS = 3
 

@@ -71,8 +71,19 @@ SELECT *, row_number() OVER () AS number FROM pairs
 
 _AT_ONCE = 100_000  # pairs whose two sides are held at once
 
-_RELATED = """
-CREATE OR REPLACE TEMP TABLE related AS
+# What is found of the pairs; empty at first.
+_FINDINGS = """
+CREATE OR REPLACE TEMP TABLE decided (
+    fact_id UUID, earlier_fact_id UUID, version_id UUID, earlier_version_id UUID, value_id UUID,
+    earlier_value_id UUID, verdict VARCHAR, reason VARCHAR, rule VARCHAR,
+    relative_difference DOUBLE, dependence VARCHAR, relation VARCHAR, is_match BOOLEAN,
+    is_within BOOLEAN)
+"""
+
+# One statement, since a table replaced within a transaction keeps its memory. Each step is kept
+# as it is, or the expanded macros would be copied to every use of their result.
+_DECIDE = """
+INSERT INTO decided
 WITH both_sides AS MATERIALIZED (
     SELECT a, b, k.is_within, mart.relate(a.r, b.r) AS m
     FROM (FROM numbered WHERE number BETWEEN $first AND $last) k
@@ -80,48 +91,32 @@ WITH both_sides AS MATERIALIZED (
     WHERE k.is_within OR NOT mart.is_distant(a, b)
       -- reports that name nobody: the same place and time must do
       AND (k.named OR coalesce(mart.days_apart(a, b) <= 14, mart.report_gap(a, b) <= 14))
-)
-SELECT a, b, is_within, mart.full_relation(a, b, m) AS m, news.dependence(a, b) AS dependence
-FROM both_sides
-"""
-
-# What is found of the pairs; empty at first.
-_FINDINGS = """
-CREATE OR REPLACE TEMP TABLE {name} (
-    fact_id UUID, earlier_fact_id UUID, version_id UUID, earlier_version_id UUID, value_id UUID,
-    earlier_value_id UUID, verdict VARCHAR, reason VARCHAR, rule VARCHAR,
-    relative_difference DOUBLE, dependence VARCHAR, relation VARCHAR, is_match BOOLEAN)
-"""
-
-# Each step is kept as it is, or the expanded macros would be copied to every use of their result.
-_DECIDE = """
-INSERT INTO decided
-WITH kept AS MATERIALIZED (
+), related AS MATERIALIZED (
+    SELECT a, b, is_within, mart.full_relation(a, b, m) AS m, news.dependence(a, b) AS dependence
+    FROM both_sides
+), grounded AS MATERIALIZED (
     SELECT *, mart.grounds(a, b, m) AS g FROM related
     WHERE NOT is_within AND mart.is_asked(a, b, m)
 ), judged AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v FROM kept
+    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v FROM grounded
 ), across AS MATERIALIZED (
     SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
+), within AS MATERIALIZED (
+    SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v
+    FROM related WHERE is_within
+), found AS (
+    SELECT *, false AS is_within FROM across WHERE mart.is_meant(a, b, m, v)
+    UNION ALL SELECT *, true FROM within
 )
 SELECT a.fact_id, b.fact_id, a.version_id, b.version_id, a.value_id, b.value_id,
        v.verdict, v.reason, v.rule, m.difference, dependence, m.relation,
        -- whether the two say the same figure, as far as a document is concerned
-       m.relation IN ('equal', 'rounded', 'bound', 'derived') AND v.verdict <> 'not_comparable'
+       NOT is_within AND v.verdict <> 'not_comparable'
+           AND m.relation IN ('equal', 'rounded', 'bound', 'derived')
            AND a.role_in_statement <> 'quoted_old'
-           AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
-FROM across WHERE mart.is_meant(a, b, m, v)
-"""
-
-_DECIDE_WITHIN = """
-INSERT INTO decided_within
-WITH judged AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v
-    FROM related WHERE is_within
-)
-SELECT a.fact_id, b.fact_id, a.version_id, b.version_id, a.value_id, b.value_id,
-       v.verdict, v.reason, v.rule, m.difference, dependence, m.relation, false
-FROM judged
+           AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement),
+       is_within
+FROM found
 """
 
 # Values that say the same figure, by what is judged now and by what is on record.
@@ -151,8 +146,8 @@ WITH elsewhere AS (
     SELECT DISTINCT m.x AS value_id, s.version_id
     FROM matched m JOIN side s ON s.value_id = m.y
 ), opposed AS (
-    FROM decided WHERE relation = 'disjoint' AND verdict IN (
-        'conflicts', 'supersedes', 'stale', 'differs')
+    FROM decided WHERE NOT is_within AND relation = 'disjoint'
+      AND verdict IN ('conflicts', 'supersedes', 'stale', 'differs')
 ), same_figures AS (
     SELECT fact_id, earlier_fact_id FROM opposed d
     WHERE EXISTS (
@@ -161,12 +156,9 @@ WITH elsewhere AS (
     SELECT fact_id, earlier_fact_id FROM opposed d
     WHERE EXISTS (
         FROM elsewhere e WHERE e.value_id = d.earlier_value_id AND e.version_id = d.version_id)
-), kept AS (
-    FROM decided ANTI JOIN same_figures USING (fact_id, earlier_fact_id)
-    UNION ALL FROM decided_within
 )
 SELECT fact_id, earlier_fact_id, verdict, reason, rule, relative_difference, dependence, relation
-FROM kept
+FROM decided ANTI JOIN same_figures USING (fact_id, earlier_fact_id)
 """
 
 _RECORD = (
@@ -232,10 +224,7 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 def _decide(connection: duckdb.DuckDBPyConnection) -> None:
     """Judge the numbered pairs, so many at once that their sides stay in memory."""
-    for name in ("decided", "decided_within"):
-        connection.execute(_FINDINGS.format(name=name))
+    connection.execute(_FINDINGS)
     ((last,),) = connection.execute("SELECT count(*) FROM numbered").fetchall()
     for first in range(1, last + 1, _AT_ONCE):
-        connection.execute(_RELATED, {"first": first, "last": first + _AT_ONCE - 1})
-        connection.execute(_DECIDE)
-        connection.execute(_DECIDE_WITHIN)
+        connection.execute(_DECIDE, {"first": first, "last": first + _AT_ONCE - 1})
