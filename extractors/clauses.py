@@ -523,7 +523,8 @@ def _antecedent(
         for m in sentence.mentions
         if m.end <= start and m.entity.kind in kinds and can_act(m, predicate)
     ]
-    return (before[-1],) if before else ()
+    leading = [m for m in before if case_of(sentence, coordinated(sentence, m)[0]) == "subject"]
+    return ((leading or before)[-1],) if before else ()
 
 
 def coordinated(sentence: Sentence, mention: Mention) -> tuple[Mention, ...]:

@@ -17,6 +17,7 @@ from extractors.entities import (
     central_bank,
     country,
     employer,
+    family,
     gazetteer,
 )
 from extractors.lexicon import Lexicon, government
@@ -46,6 +47,10 @@ QUOTES = ('"', "\u201c", "「", "『", "«", "'", "\u2018")
 PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "vote", "poll"})
 FUNDERS = ("ministry", "agency", "government", "country")  # who grants money, likeliest first
 INDICATORS: frozenset[Predicate] = frozenset({"measure", "trade_at"})
+# What companies do; the rest may be anybody's.
+OF_FIRMS: frozenset[Predicate] = frozenset(
+    {"acquire", "build", "cut_jobs", "earn", "employ", "hire", "invest", "open", "produce", "profit"}
+)
 SERIES: frozenset[Predicate] = frozenset(
     {"set_rate", "measure", "trade_at", "earn", "profit", "lose"}
 )
@@ -70,6 +75,8 @@ class Discourse:
     forecast: bool = False
     funder: Mention | None = None
     people: dict[str, Entity] = field(default_factory=dict)
+    scene: Entity | None = None
+    firm: Mention | None = None
 
     def survey(self, sentences: Sequence[Sentence]) -> None:
         """Find the disaster that an article is about, before reading it.
@@ -77,6 +84,8 @@ class Discourse:
         It is named early or repeatedly; a name by the province or city is preferred to
         one by the country.
         """
+        self.scene = _scene(sentences[:EARLY])
+        self.firm = _firm(sentences)
         funders = [m for s in sentences for m in s.mentions if m.entity.kind in FUNDERS]
         funders.sort(key=lambda m: FUNDERS.index(m.entity.kind))
         self.funder = funders[0] if funders else None
@@ -165,8 +174,8 @@ class Discourse:
 
     def is_about(self, subject: Subject | None) -> bool:
         """Whether a subject is whom the article is about."""
-        names = {m.name for m in subject.mentions} if subject is not None else set()
-        return bool(names) and names <= {m.name for m in (*self.headline, *self.topic)}
+        names = {family(m.name) for m in subject.mentions} if subject is not None else set()
+        return bool(names) and names <= {family(m.name) for m in (*self.headline, *self.topic)}
 
     def bound(self, quantity: Quantity, predicate: Predicate) -> None:
         """Remember what a figure of this kind was about."""
@@ -216,6 +225,8 @@ class Discourse:
             able.sort(key=lambda m: m.entity.kind not in AUTHORITIES)
             if able:
                 return acting(able[:1], predicate), MENTIONED_CONFIDENCE, "mentioned"
+        if self.firm is not None and predicate in OF_FIRMS and subject is None:
+            return (self.firm.name,), MENTIONED_CONFIDENCE, "firm"
         return (), NO_ACTOR_CONFIDENCE, "none"
 
     def _described(self, reference: str) -> Mention | None:
@@ -238,6 +249,10 @@ class Discourse:
         """The place code of what the article's disaster struck, or None."""
         struck = gazetteer().get(self.disaster.entity.parent) if self.disaster else None
         return struck.area if struck is not None else None
+
+    def scene_area(self) -> str | None:
+        """The place code of the province or town that the article names first, or None."""
+        return self.scene.area if self.scene is not None else None
 
     def _cause(self, named: Mention | None) -> Mention:
         """The disaster of a tally: the one beside it, unless that is the main one's country."""
@@ -278,6 +293,23 @@ def _unplaced(sentences: Sequence[Sentence]) -> Mention | None:
     place = min(places, key=lambda m: (m.entity.kind == "country",)).entity
     entity = Entity(f"{place.name} {noun}", "event", place.name, place.country)
     return Mention(*hit.span(), entity)
+
+
+def _scene(sentences: Sequence[Sentence]) -> Entity | None:
+    """The province or town named first."""
+    named = (m.entity for s in sentences for m in s.mentions if m.known)
+    return next((e for e in named if e.kind in PLACES and e.kind != "country"), None)
+
+
+def _firm(sentences: Sequence[Sentence]) -> Mention | None:
+    """The company that the headline and opening name, if it is only one."""
+    named = [
+        m
+        for s in sentences[:EARLY]
+        for m in s.mentions
+        if m.known and m.entity.kind == "company"
+    ]
+    return named[-1] if len({family(m.name) for m in named}) == 1 else None
 
 
 def _nation(bank: Mention) -> Entity | None:

@@ -36,6 +36,15 @@ ORGANISATIONS = frozenset(
     }
 )
 
+# Kinds of disaster that strike more than a town, and what those are called of a country.
+WIDE_DISASTERS: Mapping[str, str] = {
+    "earthquake": "earthquake",
+    "eruption": "eruption",
+    "flood": "storm",
+    "storm": "storm",
+    "typhoon": "storm",
+}
+
 # Territory names that are everyday words of the language they are matched in.
 AMBIGUOUS_NAMES = frozenset(
     {"오만", "수단", "가나", "말리", "통가", "Chad", "Mali", "Niger", "Tonga", "Jersey"}
@@ -107,13 +116,37 @@ def known(name: str) -> Entity | None:
 def family(name: str) -> str:
     """Root of the ownership chain of an entity: "Microsoft" for "Microsoft Research Asia".
 
-    A government is the root of its ministries and agencies. Unknown names, and people
-    (who belong to an organisation but are not part of it), are their own family.
+    A government is the root of its country, ministries and agencies, an earthquake or storm
+    that of its country. Unknown names, and people (who belong to an organisation but are not part of
+    it), are their own family.
     """
     entity = gazetteer().get(name)
-    if entity is None or entity.kind == "person" or not entity.parent:
+    if entity is None:
+        return _disaster(name) or _ruled(name) or name
+    if entity.kind == "country":
+        return _ruled(name) or name
+    if entity.kind == "person" or not entity.parent:
         return name
     return family(entity.parent)
+
+
+def _ruled(name: str) -> str | None:
+    """The government that acts for a country, or None for what is no country."""
+    land = known(name)
+    ruler = government(land.country) if land is not None and land.kind == "country" else None
+    return ruler.name if ruler is not None else None
+
+
+def _disaster(name: str) -> str | None:
+    """Root of a disaster that reaches beyond a town: its kind and country, or None.
+
+    Reports name it by a landscape, a province or the country, and a storm also by the
+    floods it brought; where and when tells two of one country apart.
+    """
+    place, _, noun = name.rpartition(" ")
+    struck = known(place) if noun in WIDE_DISASTERS else None
+    around = country(struck.country) if struck is not None and struck.kind in PLACES else None
+    return f"{around.name} {WIDE_DISASTERS[noun]}" if around is not None else None
 
 
 @cache

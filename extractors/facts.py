@@ -272,12 +272,14 @@ def _place(
         return discourse.disaster_area()
     if predicate in CAUSED and quantity.kind == "count":
         area = discourse.disaster_area()
-        home = area.split("-")[0] if area is not None else ""
+        around = area or discourse.scene_area()
+        home = around.split("-")[0] if around is not None else ""
         counted = clauses.counted_at(sentence, quantity, home) if home else None
         if counted is not None:
             return counted
         if area is not None:
             return area
+        return clauses.place(sentence, quantity, taken, across=True) or around
     return clauses.place(sentence, quantity, taken, across=predicate in SCATTERED)
 
 

@@ -94,6 +94,8 @@ class Lexicon:
     end_after: re.Pattern[str]
     record_before: re.Pattern[str]
     record_after: re.Pattern[str]
+    peak: re.Pattern[str]
+    span_link: re.Pattern[str]
     savings: re.Pattern[str]
     yields: re.Pattern[str]
     scales: Mapping[str, re.Pattern[str]]
@@ -229,6 +231,8 @@ def lexicon(lang: str) -> Lexicon | None:
         end_after=one("end_after", "after"),
         record_before=one("record_before", "before"),
         record_after=one("record_after", "after"),
+        peak=one("peak"),
+        span_link=one("span_link", "after"),
         savings=one("savings"),
         yields=one("yields"),
         scales=many("scales"),

@@ -18,6 +18,11 @@ LEVELS: frozenset[Predicate] = frozenset({"set_rate", "measure", "trade_at"})
 T = TypeVar("T")
 
 NEARBY = 40  # characters in which a qualifying word belongs to the figure
+TIMES = frozenset({"date", "year", "duration"})
+TAIL = 4  # characters behind a time that say what it is
+RANGE_GAP = 8  # characters between the ends of a span of time
+DASH = re.compile(r"\s*[-\u2010-\u2015\u2212~\u301c\uff5e]\s*")
+SHORT = 24  # months; after less than that, something merely happens again
 
 
 def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
@@ -45,7 +50,8 @@ def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
         return "level" if predicate in LEVELS and not _is_share(sentence, quantity) else "share"
     if changed:
         return "change_abs"
-    return "count" if quantity.kind == "count" else "level"
+    reading = quantity.unit in sentence.lexicon.scales
+    return "count" if quantity.kind == "count" and not reading else "level"
 
 
 def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
@@ -55,6 +61,9 @@ def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slo
     since = quantity.anchor == "since" and predicate not in {"found", "other"}
     if since and is_record(sentence, quantity):
         return "rank"
+    edge = _edge(sentence, quantity)
+    if edge is not None:
+        return edge
     if (
         quantity.anchor in {"since", "from"}
         or predicate == "found"
@@ -73,13 +82,47 @@ def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slo
     return "event_date"
 
 
+def _edge(sentence: Sentence, quantity: Quantity) -> Slot | None:
+    """Start or end, where two times are written as the ends of a span ("between 2011 and 2022")."""
+    for other in sentence.quantities:
+        if other.kind != quantity.kind or other == quantity:
+            continue
+        first, last = sorted((other, quantity), key=lambda q: q.start)
+        between = sentence.text[first.end : last.start]
+        if len(between) > RANGE_GAP:
+            continue
+        opened = first.anchor in {"from", "since"} or sentence.lexicon.start_before.search(
+            _before(sentence, first)
+        )
+        if DASH.fullmatch(between) or (opened and sentence.lexicon.span_link.fullmatch(between)):
+            return "start" if first is quantity else "end"
+    return None
+
+
 def _recorded(sentence: Sentence, quantity: Quantity) -> bool:
     """Whether words beside a time say that something is a record for it ("17年ぶり")."""
     lexicon = sentence.lexicon
-    return bool(
-        lexicon.record_before.search(_before(sentence, quantity))
-        or lexicon.record_after.match(sentence.text, quantity.end)
-    )
+    if lexicon.record_before.search(_before(sentence, quantity)):
+        return True
+    if not (
+        lexicon.record_after.match(sentence.text, quantity.end)
+        or lexicon.record_after.search(_ending(sentence, quantity))
+    ):
+        return False
+    after = sentence.text[quantity.end : quantity.end + NEARBY]
+    return not _is_short(quantity) or lexicon.peak.search(after) is not None
+
+
+def _ending(sentence: Sentence, quantity: Quantity) -> str:
+    """What stands behind the last digit of a time, and a little of what follows it."""
+    digits = [i for i, ch in enumerate(quantity.surface) if ch.isdigit()]
+    start = quantity.start + (digits[-1] + 1 if digits else 0)
+    return sentence.text[start : quantity.end + TAIL]
+
+
+def _is_short(quantity: Quantity) -> bool:
+    months = {"year": 12, "month": 1}.get(quantity.unit or "", 0) * (quantity.value or 0)
+    return quantity.kind == "duration" and months < SHORT
 
 
 def _beside(pattern: re.Pattern[str], sentence: Sentence, quantity: Quantity) -> bool:
@@ -121,7 +164,12 @@ def is_record(sentence: Sentence, quantity: Quantity) -> bool:
 
 
 def _before(sentence: Sentence, quantity: Quantity) -> str:
-    return sentence.text[max(0, quantity.start - NEARBY) : quantity.start]
+    """The text before a figure; of a time, up to its first digit ("between 2011")."""
+    start = quantity.start
+    if quantity.kind in TIMES:
+        lead = next((i for i, ch in enumerate(quantity.surface) if ch.isdigit()), 0)
+        start += lead
+    return sentence.text[max(0, start - NEARBY) : start]
 
 
 def is_previous(sentence: Sentence, quantity: Quantity) -> bool:
