@@ -64,9 +64,12 @@ LIST_COST = 0.5  # of a comma between a cue and its figure
 NEXT_PHRASE = 12
 COMPOUND = 1.0
 COMPOUND_BONUS = 0.3
+NATION_GAP = 20  # characters between a central bank and the nation it is of
 HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
 
 
+# "Brussels, Belgium | Monday - ", "PARIS (AFP) - "
+DATELINE = re.compile(r"[^.!?:;]{2,50}?(?:\)|\|[^|.]{0,30}|[\w ]) ?(?: [-\u2013\u2014]|\u2014) ")
 SIDE_BY_SIDE = re.compile(r"[,、，]| (?:and|et|y|e|und|sowie) |(?<=명) |(?<=人)(?=[^、。]{2})")
 LISTED = re.compile(r"[,、，](?!\d)")
 STOP = re.compile(r"[。\uff01\uff1f]|(?<![A-Z])[.!?]\s")  # a sentence inside a quotation
@@ -146,6 +149,7 @@ def parse(
         if not any(hit.start() <= m.start < hit.end() for m in known if m.entity.kind not in PLACES)
     )
     known += _governments(text, lexicon, known)
+    known += _central_banks(text, lexicon, known)
     found = known + entities.unknown(text, lexicon.organisation, known)
     found += entities.unknown(text, lexicon.names, found, "name")
     found += entities.unknown(text, lexicon.towns, found, "city")
@@ -191,6 +195,29 @@ def _governments(text: str, lexicon: Lexicon, known: Sequence[Mention]) -> list[
         government = entities.government(code)
         if government is not None:
             found.append(Mention(*hit.span(), government))
+    return found
+
+
+def _central_banks(text: str, lexicon: Lexicon, known: Sequence[Mention]) -> list[Mention]:
+    """Central banks named by their nation ("die schwedische Notenbank")."""
+    found = []
+    for hit in lexicon.bank.finditer(text):
+        low, high = max(0, hit.start() - NATION_GAP), hit.end() + NATION_GAP
+        if any(m.start < hit.end() and hit.start() < m.end for m in known):
+            continue
+        lands = [
+            (gap(m.start, m.end, *hit.span()), m.entity.country, min(m.start, hit.start()))
+            for m in known
+            if m.entity.kind == "country" and low <= m.start and m.end <= high
+        ]
+        lands += [
+            (gap(*told.span(), *hit.span()), code, min(told.start(), hit.start()))
+            for code, pattern in lexicon.demonyms.items()
+            for told in pattern.finditer(text, low, high)
+        ]
+        bank = entities.central_bank(min(lands)[1]) if lands else None
+        if bank is not None:
+            found.append(Mention(*hit.span(), bank))
     return found
 
 
@@ -304,12 +331,15 @@ def governors(sentence: Sentence) -> list[Cue | None]:
                 own = governed[0]
         elif quantity.kind == "date":
             happens = own is not None and own.predicate in HAPPENS
-            if (
+            dated = _dated(sentence, quantity, amounts)
+            if dated is not None and dated.predicate == "set_rate":
+                own = dated  # at the meeting that decided
+            elif (
                 own is None
                 or not happens
                 or gap(own.start, own.end, quantity.start, quantity.end) > (DAY_GAP)
             ):
-                own = _dated(sentence, quantity, amounts) or own
+                own = dated or own
         result.append(own)
     return result
 
@@ -405,9 +435,13 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
         if holder is not None:
             return Subject((holder,), CASE_WEIGHT["subject"], "subject")
     limit = _limit(sentence, cue, quantity)
+    opening = DATELINE.match(sentence.text)
+    dateline = opening.end() if opening else 0
     best: Subject | None = None
     for mention in sentence.mentions:
         if mention.entity.kind == "region" or not can_act(mention, verb.predicate):
+            continue
+        if mention.entity.kind in PLACES and mention.end <= dateline:
             continue
         case = case_of(sentence, mention)
         if mention.entity.kind == "city" and not (mention.entity.parent and case == "subject"):
@@ -593,7 +627,8 @@ def counted_at(sentence: Sentence, quantity: Quantity, home: str) -> str | None:
         and not sentence.breaks_between(m.start, quantity.start)
     ]
     before = [item for item in near if item[1] < quantity.start]
-    after = [item for item in near if item[1] >= quantity.end and item[0] <= NEXT_PHRASE]
+    reach = NEXT_PHRASE if before else AT_PLACE
+    after = [item for item in near if item[1] >= quantity.end and item[0] <= reach]
     pool = before if sentence.lexicon.verb_final else after or before
     return min(pool)[2] if pool else None
 

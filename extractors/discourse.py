@@ -47,9 +47,22 @@ QUOTES = ('"', "\u201c", "「", "『", "«", "'", "\u2018")
 PERSONAL: frozenset[Predicate] = frozenset({"visit", "other", "vote", "poll"})
 FUNDERS = ("ministry", "agency", "government", "country")  # who grants money, likeliest first
 INDICATORS: frozenset[Predicate] = frozenset({"measure", "trade_at"})
+# What towns are listed with less often than with their dead.
+LESSER_TALLIES: frozenset[Predicate] = frozenset({"injure", "missing"})
 # What companies do; the rest may be anybody's.
 OF_FIRMS: frozenset[Predicate] = frozenset(
-    {"acquire", "build", "cut_jobs", "earn", "employ", "hire", "invest", "open", "produce", "profit"}
+    {
+        "acquire",
+        "build",
+        "cut_jobs",
+        "earn",
+        "employ",
+        "hire",
+        "invest",
+        "open",
+        "produce",
+        "profit",
+    }
 )
 SERIES: frozenset[Predicate] = frozenset(
     {"set_rate", "measure", "trade_at", "earn", "profit", "lose"}
@@ -76,6 +89,7 @@ class Discourse:
     funder: Mention | None = None
     people: dict[str, Entity] = field(default_factory=dict)
     scene: Entity | None = None
+    deaths: bool = False
     firm: Mention | None = None
 
     def survey(self, sentences: Sequence[Sentence]) -> None:
@@ -170,7 +184,8 @@ class Discourse:
         if quantity.kind not in AMOUNTS:
             records = quantity.kind in {"duration", "superlative"} or quantity.anchor == "since"
             return self.latest if records and self.latest in SERIES else "other"
-        return self.figures.get((quantity.kind, quantity.unit or quantity.currency), "other")
+        told = self.figures.get((quantity.kind, quantity.unit or quantity.currency), "other")
+        return "kill" if told in LESSER_TALLIES and self.deaths else told
 
     def is_about(self, subject: Subject | None) -> bool:
         """Whether a subject is whom the article is about."""
@@ -180,6 +195,7 @@ class Discourse:
     def bound(self, quantity: Quantity, predicate: Predicate) -> None:
         """Remember what a figure of this kind was about."""
         self.figures[quantity.kind, quantity.unit or quantity.currency] = predicate
+        self.deaths = self.deaths or predicate == "kill"
         if quantity.kind in AMOUNTS:
             self.latest = predicate
 
@@ -304,10 +320,7 @@ def _scene(sentences: Sequence[Sentence]) -> Entity | None:
 def _firm(sentences: Sequence[Sentence]) -> Mention | None:
     """The company that the headline and opening name, if it is only one."""
     named = [
-        m
-        for s in sentences[:EARLY]
-        for m in s.mentions
-        if m.known and m.entity.kind == "company"
+        m for s in sentences[:EARLY] for m in s.mentions if m.known and m.entity.kind == "company"
     ]
     return named[-1] if len({family(m.name) for m in named}) == 1 else None
 

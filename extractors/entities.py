@@ -117,8 +117,8 @@ def family(name: str) -> str:
     """Root of the ownership chain of an entity: "Microsoft" for "Microsoft Research Asia".
 
     A government is the root of its country, ministries and agencies, an earthquake or storm
-    that of its country. Unknown names, and people (who belong to an organisation but are not part of
-    it), are their own family.
+    that of its country. Unknown names, and people (who belong to an organisation but are not
+    part of it), are their own family.
     """
     entity = gazetteer().get(name)
     if entity is None:

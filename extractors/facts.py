@@ -24,7 +24,7 @@ from extractors.clauses import AMOUNTS, Cue, Sentence, Subject
 from extractors.discourse import CAUSED, NO_ACTOR_CONFIDENCE, Discourse, acting
 from extractors.entities import ORGANISATIONS, Mention, gazetteer
 from extractors.lexicon import lexicon
-from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity
+from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity, Scope
 from extractors.sentences import split
 
 CONTINUED_FACTOR = 0.65
@@ -35,6 +35,7 @@ MONTHS = {"year": 12, "month": 1}
 # Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
 OFFERS: frozenset[Predicate] = frozenset({"acquire", "invest", "fund", "lend", "spend"})
 MEASURED: frozenset[Predicate] = frozenset({"measure", "poll"})
+TOLL_REACH = 90.0  # likewise, where the number is what a toll has risen to
 TALLY_REACH = 32.0  # characters between a bare number and the word for whom it counts
 
 
@@ -115,7 +116,9 @@ def _counted(sentence: Sentence, quantity: Quantity) -> Quantity | None:
     if cue is None or cue[0].predicate not in qualifiers.TALLIES:
         return None
     gap = clauses.gap(cue[0].start, cue[0].end, quantity.start, quantity.end)
-    return people if sentence.width(gap) <= TALLY_REACH else None
+    risen = sentence.lexicon.risen_before.search(sentence.text[: quantity.start])
+    reach = TOLL_REACH if risen else TALLY_REACH
+    return people if sentence.width(gap) <= reach else None
 
 
 def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
@@ -126,7 +129,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
     dates = [
         (q, found.predicate if found else "other")
         for q, found in governed
-        if q.kind == "date" and q.date_start is not None
+        if q.kind == "date" and q.date_start is not None and not _is_struck(sentence, q)
     ]
     topics = qualifiers.topics(sentence)
     for quantity, cue in governed:
@@ -136,6 +139,8 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         slot = qualifiers.slot(sentence, quantity, predicate)
         if not standing.stands(sentence, quantity, cue, predicate, slot):
             continue
+        if quantity.kind == "date" and slot == "event_date":
+            predicate = _of_day(sentence, quantity, predicate)
         if cue is not None:
             discourse.bound(quantity, predicate)
         certain = 1.0 if cue else NO_PREDICATE_FACTOR if predicate == "other" else CONTINUED_FACTOR
@@ -162,11 +167,19 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         if speaker is not None and speaker not in actors:
             participants.append(Participant("speaker", speaker))
         quoted = slot == "previous" and predicate in OFFERS
+        moved = qualifiers.direction(sentence, quantity) if slot in CHANGES else None
+        if moved is None and slot in CHANGES and (quantity.value or 0) < 0:
+            moved = "down"
         when = _event(sentence, quantity, predicate, dates)
         tally = predicate in qualifiers.TALLIES or predicate == "measure"
+        where = _place(sentence, quantity, predicate, actors, taken, discourse)
+        about = topics
+        if predicate == "measure":
+            measured = qualifiers.indicator(sentence, quantity)
+            about = (measured,) if measured is not None else ()
         yield Fact(
             quantity=replace(
-                quantity,
+                _unsigned(quantity) if slot in CHANGES else quantity,
                 start=quantity.start + sentence.start,
                 end=quantity.end + sentence.start,
             ),
@@ -179,14 +192,14 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             statement=0,
             role="quoted_old" if quoted else "native",
             verb=verbs.verb(sentence, quantity, subject) if predicate == "other" else None,
-            target="; ".join(topics) or None,
-            place=_place(sentence, quantity, predicate, actors, taken, discourse),
+            target="; ".join(about) or None,
+            place=where,
             period_months=_period(sentence, quantity, cue, governed),
-            phase=qualifiers.phase(sentence, cue) if cue else None,
-            scope=qualifiers.scope(sentence, quantity) if quantity.kind in AMOUNTS else None,
+            phase=qualifiers.phase(sentence, cue) if cue and quantity.kind in AMOUNTS else None,
+            scope=_scope(sentence, quantity, predicate, where),
             population=qualifiers.population(sentence, quantity),
             measurer=_measurer(predicate, speaker),
-            direction=qualifiers.direction(sentence, quantity) if slot in CHANGES else None,
+            direction=moved,
             event_date_start=when[0] if when and not tally else None,
             event_date_end=when[1] if when and not tally else None,
             as_of=when[1] if when and tally else None,
@@ -214,10 +227,31 @@ def _settled(
             or lexicon.reached_after.match(sentence.text, quantity.end)
         ):
             return "employ"
-    if predicate == "other" and quantity.kind == "percent" and subject is not None:
+    if predicate == "other" and subject is not None:
         banks = [m.entity.kind == "central_bank" for m in subject.mentions]
-        return "set_rate" if banks and all(banks) else predicate
+        rated = quantity.kind == "percent" or qualifiers.is_record(sentence, quantity)
+        return "set_rate" if rated and banks and all(banks) else predicate
+    if predicate == "spend" and quantity.kind == "money":
+        put = any(cue.predicate in PUT_INTO for cue in sentence.cues)
+        if put and not qualifiers.is_saving(sentence, quantity):
+            return "invest"
     return predicate
+
+
+def _of_day(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Predicate:
+    """What a day is the day of: of a disaster beside it, or of what somebody made known."""
+    if _is_struck(sentence, quantity):
+        return "other"
+    return "announce" if predicate in DECIDED else predicate
+
+
+def _is_struck(sentence: Sentence, day: Quantity) -> bool:
+    """Whether a day is that of a disaster named beside it ("the Jan. 1 earthquake")."""
+    return any(
+        clauses.gap(*hit.span(), day.start, day.end) <= BESIDE_DISASTER
+        for pattern in sentence.lexicon.disasters.values()
+        for hit in pattern.finditer(sentence.text)
+    )
 
 
 def _nearby(
@@ -283,12 +317,45 @@ def _place(
     return clauses.place(sentence, quantity, taken, across=predicate in SCATTERED)
 
 
+# What is told on the day it is made known, whenever it is done.
+DECIDED: frozenset[Predicate] = frozenset(
+    {
+        "acquire", "cut_jobs", "earn", "employ", "fine", "fund", "hire", "invest", "lend", "lose",
+        "profit", "spend", "train",
+    }
+)  # fmt: skip
+PUT_INTO: frozenset[Predicate] = frozenset({"invest", "build", "open"})
+BESIDE_DISASTER = 12  # characters between a disaster and its day
 # Of which shares are told beside the amounts ("0.5% of its sales").
 SHARED: frozenset[Predicate] = frozenset({"acquire", "cut_jobs", "fine", "fund", "invest"})
 SATELLITES = frozenset({"date", "year", "duration", "superlative", "ordinal", "ratio"})
 # What happens where its sentence says, in whichever clause.
 SCATTERED: frozenset[Predicate] = CAUSED | {"arrest"}
 CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
+
+
+def _unsigned(quantity: Quantity) -> Quantity:
+    """A change by its size: which way it went is its direction."""
+    value, low, high = quantity.value, quantity.low, quantity.high
+    if value is None or value >= 0:
+        return quantity
+    return replace(
+        quantity,
+        value=-value,
+        low=-high if high is not None else None,
+        high=-low if low is not None else None,
+    )
+
+
+def _scope(
+    sentence: Sentence, quantity: Quantity, predicate: Predicate, where: str | None
+) -> Scope | None:
+    """The scope of an amount; a tally of a town is part of the whole by its place already."""
+    if quantity.kind not in AMOUNTS:
+        return None
+    if predicate in CAUSED and where is not None and "-" in where:
+        return None
+    return qualifiers.scope(sentence, quantity, predicate)
 
 
 def _measurer(predicate: Predicate, speaker: str | None) -> str | None:

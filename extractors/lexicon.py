@@ -95,6 +95,13 @@ class Lexicon:
     record_before: re.Pattern[str]
     record_after: re.Pattern[str]
     peak: re.Pattern[str]
+    growth: re.Pattern[str]
+    part_before: re.Pattern[str]
+    risen_before: re.Pattern[str]
+    indicators: Mapping[str, re.Pattern[str]]
+    from_before: re.Pattern[str]
+    to_after: re.Pattern[str]
+    bank: re.Pattern[str]
     span_link: re.Pattern[str]
     savings: re.Pattern[str]
     yields: re.Pattern[str]
@@ -232,6 +239,13 @@ def lexicon(lang: str) -> Lexicon | None:
         record_before=one("record_before", "before"),
         record_after=one("record_after", "after"),
         peak=one("peak"),
+        growth=one("growth"),
+        part_before=one("part_before", "before"),
+        risen_before=one("risen_before", "before"),
+        indicators=many("indicators"),
+        from_before=one("from_before", "before"),
+        to_after=one("to_after", "after"),
+        bank=one("bank"),
         span_link=one("span_link", "after"),
         savings=one("savings"),
         yields=one("yields"),

@@ -14,14 +14,19 @@ TALLIES: frozenset[Predicate] = frozenset({"kill", "injure", "missing", "displac
 STATES: frozenset[Predicate] = frozenset(
     {"measure", "trade_at", "found", "announce", "earn", "profit", "lose", "employ", "poll"}
 )
+# Staff that comes or goes: the figure is the event, not a change of another one.
+STAFFING: frozenset[Predicate] = frozenset({"cut_jobs", "hire"})
 LEVELS: frozenset[Predicate] = frozenset({"set_rate", "measure", "trade_at"})
 T = TypeVar("T")
 
 NEARBY = 40  # characters in which a qualifying word belongs to the figure
 TIMES = frozenset({"date", "year", "duration"})
+ARROW = re.compile(r"[%'’”\s]*(?:\u2192|\u21d2|->)")
+SIGN = re.compile(r"[+\-\u2212\u25b2\u25b3\uff0b](?!\w*-)")
 TAIL = 4  # characters behind a time that say what it is
 RANGE_GAP = 8  # characters between the ends of a span of time
 DASH = re.compile(r"\s*[-\u2010-\u2015\u2212~\u301c\uff5e]\s*")
+BESIDE = 20  # characters before a figure in which a word of scope belongs to it
 SHORT = 24  # months; after less than that, something merely happens again
 
 
@@ -39,10 +44,14 @@ def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
         return "multiple"
     if is_previous(sentence, quantity):
         return "previous"
-    changed = is_change(sentence, quantity) or _is_saving(sentence, quantity, predicate)
+    if predicate in STAFFING and quantity.kind in AMOUNTS - {"money"}:
+        return "count" if quantity.kind == "count" else "share"
+    changed = is_change(sentence, quantity) or (
+        predicate == "spend" and is_saving(sentence, quantity)
+    )
     if quantity.kind == "percent":
         if changed and quantity.unit != "pp":
-            return "change_rel"
+            return "level" if _is_rate(sentence, quantity, predicate) else "change_rel"
         if changed:
             return "change_abs"
         if predicate == "trade_at" and not _beside(sentence.lexicon.yields, sentence, quantity):
@@ -54,12 +63,20 @@ def slot(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
     return "count" if quantity.kind == "count" and not reading else "level"
 
 
+def _is_rate(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> bool:
+    """Whether a change is itself the indicator: prices that rise by 2.7% are inflation of 2.7%."""
+    start = max([0, *(at for at in sentence.breaks if at <= quantity.start)])
+    return predicate == "measure" and (
+        sentence.lexicon.growth.search(sentence.text, start, quantity.start) is not None
+    )
+
+
 def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slot:
     """Whether a date begins, ends or dates what is told, or says since when it is a record."""
     lexicon = sentence.lexicon
     before, end = _before(sentence, quantity), quantity.end
-    since = quantity.anchor == "since" and predicate not in {"found", "other"}
-    if since and is_record(sentence, quantity):
+    since = quantity.anchor == "since" or lexicon.start_before.search(before) is not None
+    if since and predicate not in {"found", "other"} and is_record(sentence, quantity):
         return "rank"
     edge = _edge(sentence, quantity)
     if edge is not None:
@@ -130,9 +147,9 @@ def _beside(pattern: re.Pattern[str], sentence: Sentence, quantity: Quantity) ->
     return pattern.search(sentence.text[low : quantity.end + NEARBY]) is not None
 
 
-def _is_saving(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> bool:
+def is_saving(sentence: Sentence, quantity: Quantity) -> bool:
     """Whether the figure is what someone saves, a change of what they spend."""
-    return predicate == "spend" and _beside(sentence.lexicon.savings, sentence, quantity)
+    return _beside(sentence.lexicon.savings, sentence, quantity)
 
 
 def scale(sentence: Sentence, quantity: Quantity) -> str | None:
@@ -178,15 +195,36 @@ def is_previous(sentence: Sentence, quantity: Quantity) -> bool:
     return bool(
         lexicon.previous_before.search(_before(sentence, quantity))
         or lexicon.previous_after.match(sentence.text, quantity.end)
+        or ARROW.match(sentence.text, quantity.end)
+        or _is_left(sentence, quantity)
+    )
+
+
+def _is_left(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether the figure is what something moved away from ("cut from 2% to 1.75%")."""
+    lexicon = sentence.lexicon
+    if not lexicon.from_before.search(_before(sentence, quantity)):
+        return False
+    link = lexicon.to_after.match(sentence.text, quantity.end)
+    nexts = [q.start for q in sentence.quantities if q.kind == quantity.kind]
+    return (
+        link is not None
+        and any(link.end() - 1 <= start <= link.end() + 2 for start in nexts)
+        and any(p.search(sentence.text) for p in lexicon.directions.values())
     )
 
 
 def is_change(sentence: Sentence, quantity: Quantity) -> bool:
     """Whether the figure says by how much something moved."""
     lexicon = sentence.lexicon
+    end = quantity.end
+    while end < len(sentence.text) and sentence.text[end].isspace():
+        end += 1
+    signed = sentence.text[max(0, quantity.start - 1) : quantity.start + 1]
     return bool(
         lexicon.change_before.search(_before(sentence, quantity))
-        or lexicon.change_after.match(sentence.text, quantity.end)
+        or lexicon.change_after.match(sentence.text, end)
+        or (quantity.kind == "percent" and SIGN.search(signed))
     )
 
 
@@ -218,12 +256,17 @@ def direction(sentence: Sentence, quantity: Quantity) -> Direction | None:
     return _nearest(sentence.lexicon.directions.items(), text, at)
 
 
-def scope(sentence: Sentence, quantity: Quantity) -> Scope | None:
-    """Whether the figure includes, adds to, or is part of another."""
-    low = max(0, quantity.start - NEARBY)
-    text = sentence.text[low : quantity.end + NEARBY]
+def scope(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Scope | None:
+    """Whether the figure includes, adds to, or is part of another, by the words beside it."""
+    if sentence.lexicon.part_before.search(_before(sentence, quantity)):
+        return "part_of"
+    if predicate in LEVELS:
+        return None  # another rise adds nothing to the level it leads to
+    others = [q for q in sentence.quantities if q.start != quantity.start]
+    low = max([0, quantity.start - BESIDE, *(q.end for q in others if q.end <= quantity.start)])
+    high = min([quantity.end + NEARBY, *(q.start for q in others if q.start >= quantity.end)])
     at = Cue(quantity.start - low, quantity.end - low, "other")
-    return _nearest(sentence.lexicon.scopes.items(), text, at)
+    return _nearest(sentence.lexicon.scopes.items(), sentence.text[low:high], at)
 
 
 def population(sentence: Sentence, quantity: Quantity) -> str | None:
@@ -256,6 +299,22 @@ def topics(sentence: Sentence) -> tuple[str, ...]:
     """What the sentence is about, by the lexicon's topics, in alphabetical order."""
     patterns = sentence.lexicon.topics.items()
     return tuple(sorted(name for name, pattern in patterns if pattern.search(sentence.text)))
+
+
+def indicator(sentence: Sentence, quantity: Quantity) -> str | None:
+    """Which indicator a measured figure is of ("inflation"): the one named nearest to it."""
+    if quantity.unit in sentence.lexicon.scales:
+        return quantity.unit
+    named = [
+        (
+            sentence.breaks_between(hit.start(), quantity.start),
+            gap(hit.start(), hit.end(), quantity.start, quantity.end),
+            name,
+        )
+        for name, pattern in sentence.lexicon.indicators.items()
+        for hit in pattern.finditer(sentence.text)
+    ]
+    return min(named)[2] if named else None
 
 
 def corrects(lexicon: Lexicon, text: str) -> bool:

@@ -163,6 +163,9 @@ def _agree(facts: Sequence[Fact], natives: dict[int, int]) -> list[Fact]:
             native = facts[natives[i]]
             model = native if native.confidence > fact.confidence else None
         agreed.append(_follow(fact, model) if model is not None else fact)
+    for i, j in natives.items():
+        if agreed[j].predicate == "other" and agreed[i].predicate != "other":
+            agreed[j] = _follow(agreed[j], agreed[i])
     return agreed
 
 
