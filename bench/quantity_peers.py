@@ -6,7 +6,10 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-Reader = Callable[[str, str, str], list[dict[str, Any]]]
+from extractors.quantities.locale import load
+
+Reader = Callable[[str, str, str], list[dict[str, Any]] | None]
+"""Quantities of one kind in a text of a language, None where the peer does not read them."""
 
 CULTURES = {
     "en": "en-us", "fr": "fr-fr", "es": "es-es", "pt": "pt-br", "de": "de-de", "zh": "zh-cn",
@@ -31,29 +34,32 @@ def recognizers() -> Reader | None:
         "ordinal": numbers.recognize_ordinal,
     }  # fmt: skip
 
-    def read(text: str, lang: str, kind: str) -> list[dict[str, Any]]:
+    def read(text: str, lang: str, kind: str) -> list[dict[str, Any]] | None:
         if kind not in models or lang not in CULTURES:
-            return []
+            return None
         try:
             found = models[kind](text, CULTURES[lang], fallback_to_default_culture=False)
-        except (TypeError, ValueError):
-            return []  # no model of this kind for the culture
-        return [_recognized(hit) for hit in found]
+        except ValueError:
+            return None  # no model of this kind for the culture
+        return [_recognized(hit, lang) for hit in found]
 
     return read
 
 
-def _recognized(hit: Any) -> dict[str, Any]:
+def _recognized(hit: Any, lang: str) -> dict[str, Any]:
+    """Return a hit as a row; a currency named in the language gets its code by our own table."""
     resolution = hit.resolution or {}
-    raw = str(resolution.get("value") or "").rstrip("%")
+    raw = str(resolution.get("value") or "").rstrip("%").replace(",", ".")
     try:
         value = float(raw)
     except ValueError:
         value = None
     unit = str(resolution.get("unit") or "").lower()
+    locale = load(lang)
+    named = locale.currency_after.get(unit) if locale and lang != "en" else None
     return {
         "start": hit.start, "end": hit.end + 1, "value": value, "unit": unit,
-        "currency": resolution.get("isoCurrency") or unit or None,
+        "currency": resolution.get("isoCurrency") or (named.code if named else unit) or None,
     }  # fmt: skip
 
 
@@ -66,9 +72,9 @@ def duckling() -> Reader | None:
     zones = wheel.load_time_zones("/usr/share/zoneinfo")
     reference = wheel.parse_ref_time(zones, "UTC", 1_712_700_000)
 
-    def read(text: str, lang: str, kind: str) -> list[dict[str, Any]]:
+    def read(text: str, lang: str, kind: str) -> list[dict[str, Any]] | None:
         if kind not in DIMENSIONS:
-            return []
+            return None
         locale = wheel.default_locale_lang(wheel.parse_lang(lang.upper()))
         dimensions = wheel.parse_dimensions([DIMENSIONS[kind]])
         found = wheel.parse(text, wheel.Context(reference, locale), dimensions, False)
