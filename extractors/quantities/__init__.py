@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from extractors.quantities.grammar import parse
-from extractors.quantities.locale import languages, load
+from extractors.quantities.locale import load
+from extractors.quantities.tables import languages
 from extractors.quantities.tender import local_currency
 from extractors.records import Quantity
 

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from extractors.quantities.locale import Locale, Relative
+from extractors.quantities.locale import Locale
+from extractors.quantities.tables import Relative
 
 
 @dataclass(frozen=True, slots=True)

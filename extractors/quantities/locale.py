@@ -1,65 +1,32 @@
-"""Tables of a language: its YAML file laid over CLDR, compiled once and kept."""
+"""Everything the grammar knows of a language, compiled from its table once and kept."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any, cast
 
-import babel
-import yaml
 from babel.numbers import list_currencies
 
+from extractors.quantities import tables
 from extractors.quantities.additive import Additive
 from extractors.quantities.blanks import compile_blanks
+from extractors.quantities.currencies import cldr_currencies
 from extractors.quantities.myriad import Myriad
-from extractors.quantities.numerals import VULGAR, Numerals
+from extractors.quantities.numerals import ONE, VULGAR, Numerals
 from extractors.quantities.spelling import Spelling, ordinal_words
+from extractors.quantities.tables import Currency, Raw, flat, given
 from extractors.quantities.trie import LETTER, Lexicon, bounded, pattern
 from extractors.records import Hedge
 
-Raw = dict[str, Any]
-ONE = Decimal(1)
-_UNIONS = frozenset(("XAF", "XCD", "XOF", "XPF"))
 _LOCK = threading.Lock()
-_FOLDER = resources.files("extractors.quantities") / "locales"
 
-
-@dataclass(frozen=True, slots=True)
-class Currency:
-    """A currency word: ISO 4217 code, how sure, what it multiplies; `code` needs capitals."""
-
-    code: str
-    confidence: float = 1.0
-    scale: Decimal = ONE
-    capitals: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit word: canonical unit and the factor to it."""
-
-    name: str
-    factor: Decimal = ONE
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """A relative date: so many `unit`s from the reference; `month` narrows a year."""
-
-    unit: str
-    offset: int
-    month: int | None = None
-
-
-"""Roles whose words may follow another word without a space."""
 LOOSE = frozenset(("decoys", "superlatives", "ratio_words", "ordinal_words", "duration_words",
                    "negatives"))  # fmt: skip
+"""Roles whose words may follow another word without a space."""
 FLAGS = frozenset(
     ("each_before", "definite", "noise_before", "ages_before", "ages_weak", "ordinals_before",
      "percent_labels", "range_before", "negatives", "moves_before", "ratio_before")
@@ -67,22 +34,8 @@ FLAGS = frozenset(
 """Roles of words before a numeral that say what it is."""
 PASSIVE = FLAGS | {"hedge", "anchor", "lead", "named", "currency", "per", "weekday_before"}
 """Roles of words that are no quantity and open none."""
-
 Senses = dict[str, Any]
 """What a word that can open or precede a quantity means, by role."""
-
-
-def read(name: str) -> Raw:
-    """Return the raw table of one locale file; every scalar is a string."""
-    text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    table: Raw = yaml.load(text, Loader=yaml.BaseLoader)
-    return table
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages that have a table."""
-    names = (entry.name for entry in _FOLDER.iterdir())
-    return tuple(sorted(n[:-5] for n in names if n.endswith(".yaml") and n != "common.yaml"))
 
 
 def load(lang: str) -> Locale | None:
@@ -97,115 +50,12 @@ def load(lang: str) -> Locale | None:
 @cache
 def languages_set() -> frozenset[str]:
     """Return the languages that have a table, as a set."""
-    return frozenset(languages())
+    return frozenset(tables.languages())
 
 
 @cache
 def _compiled(lang: str) -> Locale:
-    return Locale(lang, read("common"), read(lang))
-
-
-def _flat(table: Any) -> list[tuple[str, str]]:
-    """Return (phrase, sense) of a section of the form {sense: [phrases]}."""
-    return [(p, sense) for sense, phrases in (table or {}).items() for p in phrases]
-
-
-def _given(table: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the entries that are not struck out by null."""
-    return {k: v for k, v in (table or {}).items() if v not in ("null", None)}
-
-
-def _currency(spec: str) -> Currency:
-    code, *rest = spec.split()
-    return Currency(code, float(rest[0]) if rest else 1.0)
-
-
-def _unit(spec: str) -> Unit:
-    name, _, factor = spec.rpartition(" ")
-    return Unit(name, Decimal(factor)) if name else Unit(spec)
-
-
-def _spelled(figures: Mapping[str, Decimal], small: Mapping[str, Decimal]) -> dict[str, int]:
-    """Return the numbers from 1 to 99 as days and months are spelled: 十二, 이십삼."""
-    ones: dict[int, str] = {}
-    for word, value in figures.items():
-        ones.setdefault(int(value), word)
-    ten = next(word for word, value in small.items() if value == 10)
-    words: dict[str, int] = {}
-    for number in range(1, 100):
-        tens, one = divmod(number, 10)
-        head = "" if tens == 0 else ten if tens == 1 else ones[tens] + ten
-        words[head + (ones[one] if one else "")] = number
-    return words
-
-
-def _discount(spec: str) -> tuple[bool, Decimal]:
-    """Return whether the share paid is stated ("paid 10") or the one taken off, and its factor."""
-    mode, factor = spec.split()
-    if mode not in ("paid", "off"):
-        raise ValueError(f"discount {spec!r} is neither paid nor off")
-    return mode == "paid", Decimal(factor)
-
-
-def _relative(spec: str) -> Relative:
-    match = re.fullmatch(r"(day|week|month|quarter|year)([+-]\d+)(?:/(\d\d))?", spec)
-    if not match:
-        raise ValueError(f"relative date {spec!r} is not of the form unit+N or year+N/MM")
-    return Relative(match[1], int(match[2]), int(match[3]) if match[3] else None)
-
-
-def _cldr_currencies(
-    lang: str, head: str | None, endings: Mapping[str, Iterable[str]]
-) -> dict[str, Currency]:
-    """Return the currency names of CLDR in one language, in lower case.
-
-    Args:
-        lang: the language.
-        head: "first" or "last" where that word of a name ("Costa Rican colón") is its noun;
-            it stands for the currency by itself if no other shares it.
-        endings: what the ending of an adjective before the noun is inflected to.
-    """
-    names: dict[str, Currency] = {}
-    heads: dict[str, set[str]] = {}
-    data = babel.Locale.parse(lang)._data
-    for code, name in sorted(data.get("currency_names", {}).items()):
-        if code.startswith("X") and code not in _UNIONS:
-            continue  # metals, funds, tests
-        plural = data.get("currency_names_plural", {}).get(code, {})
-        for form in {name, *plural.values()}:
-            form = form.lower()
-            if re.search(r"[\d()（）–]", form) or len(form) < 2:
-                continue
-            for written in (form, *_inflected(form, endings)):
-                names.setdefault(written, Currency(code))
-            words = form.split()
-            if head and len(words) > 1:
-                noun = words[0 if head == "first" else -1]
-                heads.setdefault(noun, set()).add(code)
-    for noun, codes in heads.items():
-        if len(codes) == 1 and len(noun) > 1:
-            names.setdefault(noun, Currency(min(codes), 0.8))
-    return names
-
-
-def _inflected(name: str, endings: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return the forms of a name of adjective and noun: kanadischer, kanadischen Dollar."""
-    adjective, _, noun = name.partition(" ")
-    if not noun:
-        return []
-    return [
-        f"{adjective[: -len(ending)]}{other} {noun}"
-        for ending, others in endings.items()
-        if adjective.endswith(ending)
-        for other in others
-    ]
-
-
-def _compounds(words: Mapping[str, Decimal], link: str) -> dict[str, Decimal]:
-    """Return the numbers up to 99 written as unit, link, ten in one word: dreiundzwanzig."""
-    units = {w: v for w, v in words.items() if 0 < v < 10 and v == int(v)}
-    tens = {w: v for w, v in words.items() if 20 <= v < 100 and not v % 10}
-    return {u + link + t: units[u] + tens[t] for u in units for t in tens}
+    return Locale(lang, tables.read("common"), tables.read(lang))
 
 
 class Locale:
@@ -241,14 +91,14 @@ class Locale:
 
     def _numbers(self, table: Raw) -> None:
         def decimals(section: str) -> dict[str, Decimal]:
-            return {k: Decimal(v) for k, v in _given(table.get(section)).items()}
+            return {k: Decimal(v) for k, v in given(table.get(section)).items()}
 
         self.figures = decimals("figures")
         self.small = decimals("small")
         self.hangul = table.get("hangul") == "true"
         self.words = decimals("words")
         if "compounds" in table:
-            self.words.update(_compounds(self.words, table["compounds"]))
+            self.words.update(tables.compounds(self.words, table["compounds"]))
         self.native = decimals("native")
         tens = {k: v for k, v in self.native.items() if v >= 10 and not v % 10}
         ones = {k: v for k, v in self.native.items() if v < 10}
@@ -270,7 +120,7 @@ class Locale:
                 digits=digits, figures=self.figures, small=self.small, scales=self.scales,
                 lone=table.get("lone_figures", ""), points=tuple(table.get("points", ())),
                 point_breakers=table.get("point_breakers", ""),
-                fillers={w: cast(Hedge, h) for w, h in _flat(table.get("fillers"))},
+                fillers={w: cast(Hedge, h) for w, h in flat(table.get("fillers"))},
                 tails={w: v for w, v in self.native.items() if v >= 10},
                 ambiguous=table.get("ambiguous_scales", ""),
                 short_endings=table.get("short_endings") == "true", rows=not self.hangul,
@@ -281,13 +131,13 @@ class Locale:
         iso = {c.lower(): Currency(c, capitals=True) for c in codes}
 
         def currencies(section: str) -> dict[str, Currency]:
-            given = {**common.get(section, {}), **table.get(section, {})}
-            return {k: _currency(v) for k, v in _given(given).items()}
+            entries = {**common.get(section, {}), **table.get(section, {})}
+            return {k: tables.currency(v) for k, v in given(entries).items()}
 
         before = {**iso, **currencies("currencies_before")}
         after = {
             **iso,
-            **_cldr_currencies(
+            **cldr_currencies(
                 self.lang, table.get("currency_head"), table.get("currency_endings") or {}
             ),
             **currencies("currencies_after"),
@@ -299,32 +149,32 @@ class Locale:
         self.currency_before = before
         self.currency_after = self._lexicon(after)
         minor = {}
-        for phrase, spec in _given(table.get("minor")).items():
+        for phrase, spec in given(table.get("minor")).items():
             code, parts, *rest = spec.split()
             minor[phrase] = Currency(code, float(rest[0]) if rest else 1.0, ONE / Decimal(parts))
         self.minor = self._lexicon(minor)
         self.minor_links = tuple(table.get("minor_links", ()))
         scaled = {**common["scales_money"], **table.get("scales_money", {})}
-        self.scales_money = self._lexicon({k: Decimal(v) for k, v in _given(scaled).items()})
+        self.scales_money = self._lexicon({k: Decimal(v) for k, v in given(scaled).items()})
         percents = {**common["percents"], **table.get("percents", {})}
-        self.percents = self._lexicon({k: _unit(v) for k, v in _given(percents).items()})
+        self.percents = self._lexicon({k: tables.unit(v) for k, v in given(percents).items()})
         self.percents_minor = {
             whole: self._lexicon({k: Decimal(v) for k, v in parts.items()})
             for whole, parts in table.get("percents_minor", {}).items()
         }
         self.durations = self._lexicon(
-            {k: _unit(v) for k, v in _given(table.get("durations")).items()}
+            {k: tables.unit(v) for k, v in given(table.get("durations")).items()}
         )
         self.duration_parts = self._lexicon(
-            {k: _unit(v) for k, v in _given(table.get("duration_parts")).items()}
+            {k: tables.unit(v) for k, v in given(table.get("duration_parts")).items()}
         )
         self.discounts = self._lexicon(
-            {k: _discount(v) for k, v in _given(table.get("discounts")).items()}
+            {k: tables.discount(v) for k, v in given(table.get("discounts")).items()}
         )
-        self.packs = self._lexicon({k: Decimal(v) for k, v in _given(table.get("packs")).items()})
+        self.packs = self._lexicon({k: Decimal(v) for k, v in given(table.get("packs")).items()})
         self.pack_breakers = tuple(table.get("pack_breakers", "\0"))
         self.ratios_after = self._lexicon(
-            {k: Decimal(v) for k, v in _given(table.get("ratios_after")).items()}
+            {k: Decimal(v) for k, v in given(table.get("ratios_after")).items()}
         )
         self.ages_after = self._lexicon(table.get("ages_after") or {})
         marks = ("".join(re.escape(c) + " ?" for c in m) for m in table.get("fraction_marks", ()))
@@ -340,15 +190,13 @@ class Locale:
         self.share_links = tuple(table.get("share_links", ()))
         self.part_links = tuple(table.get("part_links", ()))
         self.bands = self._lexicon(dict.fromkeys(table.get("bands", ()), True))
-        self.ordinals_after = self._lexicon(
-            dict.fromkeys(_given(table.get("ordinals_after")), True)
-        )
+        self.ordinals_after = self._lexicon(dict.fromkeys(given(table.get("ordinals_after")), True))
         self.duration_links = tuple(table.get("duration_links", ()))
         self.ordinal_tail = self._lexicon(dict.fromkeys(table.get("ordinal_tail", ()), True))
-        self.nouns = self._lexicon(_given(table.get("nouns")))
-        self.hedges_after = self._lexicon(dict(_flat(table.get("hedges_after"))))
-        self.anchors_mid = self._lexicon(dict(_flat(table.get("anchors_mid"))))
-        self.anchors_after = self._lexicon(dict(_flat(table.get("anchors_after"))))
+        self.nouns = self._lexicon(given(table.get("nouns")))
+        self.hedges_after = self._lexicon(dict(flat(table.get("hedges_after"))))
+        self.anchors_mid = self._lexicon(dict(flat(table.get("anchors_mid"))))
+        self.anchors_after = self._lexicon(dict(flat(table.get("anchors_after"))))
         self.each_after = self._lexicon(dict.fromkeys(table.get("each_after", ()), True))
         self.per_after = self._lexicon(table.get("per_after") or {})
         self.noise_after = self._lexicon(dict.fromkeys(table.get("noise_after", ()), True))
@@ -369,13 +217,13 @@ class Locale:
         self.weekdays = {k: int(v) for k, v in (table.get("weekdays") or {}).items()}
         self.eras = {k: int(v) for k, v in (table.get("eras") or {}).items()}
         self.quarters = {k: int(v) for k, v in (table.get("quarters") or {}).items()}
-        self.year_tails = self._lexicon(dict(_flat(table.get("year_tails"))))
+        self.year_tails = self._lexicon(dict(flat(table.get("year_tails"))))
         self.relative = self._lexicon(
-            {k: _relative(v) for k, v in _given(table.get("relative")).items()}
+            {k: tables.relative(v) for k, v in given(table.get("relative")).items()}
         )
         self.weekday_after = self._lexicon(table.get("weekday_after") or {})
         eras = pattern(self.eras)
-        self.spelled = _spelled(self.figures, self.small) if table.get("date_marks") else {}
+        self.spelled = tables.spelled(self.figures, self.small) if table.get("date_marks") else {}
         marks, chars = table.get("date_marks", ""), "".join((*self.figures, *self.small))
         self.spelled_date = re.compile(f"[{chars}]{{1,4}} ?[{marks}]" if marks else "(?!)")
         first = "".join(c for c, v in self.figures.items() if v in (1, 2))
@@ -425,32 +273,38 @@ class Locale:
         def flags(role: str) -> None:
             add(role, ((p, True) for p in table.get(role, ())))
 
-        add("hedge", _flat(table.get("hedges_before")))
-        add("anchor", _flat(table.get("anchors_before")))
-        add("lead", _flat(table.get("leads")))
+        add("hedge", flat(table.get("hedges_before")))
+        add("anchor", flat(table.get("anchors_before")))
+        add("lead", flat(table.get("leads")))
         named = {**common["currencies_after"], **table.get("currencies_after", {})}
-        add("named", ((k, _currency(v)) for k, v in _given(named).items() if k.isalpha()))
+        add(
+            "named",
+            ((k, tables.currency(v)) for k, v in given(named).items() if k.isalpha()),
+        )
         add("currency", self.currency_before.items())
-        add("per", _given(table.get("per_before")).items())
+        add("per", given(table.get("per_before")).items())
         for role in (*sorted(FLAGS), "decoys"):
             flags(role)
-        add("weekday_before", _given(table.get("weekday_before")).items())
+        add("weekday_before", given(table.get("weekday_before")).items())
         add("native", self.native.items())
         for role in ("superlatives",):
             flags(role)
         for role in ("ratio_words", "number_words", "percent_words", "percents_before"):
-            add(role, ((k, Decimal(v)) for k, v in _given(table.get(role)).items()))
+            add(role, ((k, Decimal(v)) for k, v in given(table.get(role)).items()))
         add("ordinal_words", ordinal_words(table).items())
-        for phrase, spec in _given(table.get("duration_words")).items():
+        for phrase, spec in given(table.get("duration_words")).items():
             count, unit, *anchor = spec.split()
             add("duration_words", [(phrase, (Decimal(count), unit, *anchor))])
-        for phrase, spec in _given(table.get("duration_nouns")).items():
+        for phrase, spec in given(table.get("duration_nouns")).items():
             count, unit = spec.split()
             add("duration_nouns", [(phrase, (Decimal(count), unit))])
-        for phrase, spec in _given(table.get("vague")).items():
+        for phrase, spec in given(table.get("vague")).items():
             least, most = spec.split()
             add("vague", [(phrase, (Decimal(least), Decimal(most)))])
-        add("relative", ((k, _relative(v)) for k, v in _given(table.get("relative")).items()))
+        add(
+            "relative",
+            ((k, tables.relative(v)) for k, v in given(table.get("relative")).items()),
+        )
         add("eras", ((k, True) for k in self.eras))
         add("quarter", ((k, True) for k in self.quarters if not k.isdigit()))
         add("month", ((k, self.months[k]) for k in self.months))
@@ -458,7 +312,7 @@ class Locale:
         add("weekday", ((k, n) for k, n in self.weekdays.items() if self.spaced or len(k) > 1))
         add("bare_weekday", ((k, True) for k in table.get("bare_weekdays", ())))
         sections = ("articles", "multipliers", "halves", "half_of")
-        openers = [k for section in sections for k in _given(table.get(section))]
+        openers = [k for section in sections for k in given(table.get(section))]
         add("words", ((k, True) for k in (*self.words, *openers, *table.get("openers", ()))))
         add("indefinite", self.indefinite.items())
         self.senses = senses

@@ -6,7 +6,8 @@ import re
 from collections import deque
 from dataclasses import dataclass, field, replace
 
-from extractors.quantities.locale import FLAGS, Currency, Locale
+from extractors.quantities.locale import FLAGS, Locale
+from extractors.quantities.tables import Currency
 from extractors.quantities.tokens import LATIN, LETTER, Before, Token
 
 _KEPT = 8  # words

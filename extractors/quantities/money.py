@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from extractors.quantities.locale import Currency, Locale
+from extractors.quantities.locale import Locale
 from extractors.quantities.numerals import ONE, Numeral
+from extractors.quantities.tables import Currency
 from extractors.quantities.tokens import LATIN, LETTER, Draft, past_space
 
 _LAST = re.compile(r"[.!?;)]?(?:\s*$|\s*\n)|[.!?] ")

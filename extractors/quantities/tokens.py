@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.quantities.locale import Currency, Senses
+from extractors.quantities.locale import Senses
 from extractors.quantities.numerals import ONE
+from extractors.quantities.tables import Currency
 from extractors.records import Hedge, Kind
 
 LETTER = re.compile(r"[^\W\d_]")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from extractors.quantities import find, languages
-from extractors.quantities.locale import read
+from extractors.quantities.tables import read
 
 REFERENCE = datetime(2024, 4, 19, 20)
 FACTUAL = {"money", "percent", "count", "ratio", "duration", "date", "year", "ordinal", "age"}

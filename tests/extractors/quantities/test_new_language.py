@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from extractors import quantities
-from extractors.quantities import locale
-from extractors.quantities.locale import Locale, read
+from extractors.quantities import tables
+from extractors.quantities.locale import Locale
+from extractors.quantities.tables import read
 
 ROOT = Path(quantities.__file__).parent
 
@@ -28,9 +29,9 @@ def test_a_table_alone_makes_a_language(tmp_path: Path, monkeypatch: pytest.Monk
     folder = resources.files("extractors.quantities") / "locales"
     for name in ("common.yaml", "it.yaml"):
         (tmp_path / name).write_text((folder / name).read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(locale, "_FOLDER", tmp_path)
-    assert locale.languages() == ("it",)
+    monkeypatch.setattr(tables, "_FOLDER", tmp_path)
+    assert tables.languages() == ("it",)
     compiled = Locale("it", read("common"), read("it"))
     assert [str(q.value) for q in quantities.parse(text, compiled, None)] == ["3500000000"]
     (tmp_path / "it.yaml").unlink()
-    assert locale.languages() == ()
+    assert tables.languages() == ()
