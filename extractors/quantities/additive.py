@@ -8,44 +8,17 @@ multiplies the terms below it, and what then does not fit begins another numeral
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from extractors.quantities.numerals import FRACTION_QUANTUM, ONE, Figure, Numeral, Numerals
 from extractors.quantities.spelling import Spelling
+from extractors.quantities.terms import HUNDRED, THOUSAND, ZERO, Term, Terms, total
 
-_HUNDRED, _THOUSAND = Decimal(100), Decimal(1000)
-_ZERO = Decimal(0)
-_LIMIT = 40  # words of a numeral
 _PARTS = 20  # the largest denominator after figures
 _OVER = 1000  # the largest number over or under another
 _SYMBOLS = ("$", "$ ", "€", "€ ", "£", "£ ")
 _PLACES = 12  # spoken decimals
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """A term: its value, below what the next must lie, unit of its last digit, where it ends."""
-
-    value: Decimal
-    grain: Decimal
-    quantum: Decimal
-    end: int
-    scaled: bool = False
-    figure: bool = False
-    word: int = -1  # where the written word starts that it is a piece of
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a numeral: its value, what it does, where it ends."""
-
-    value: Decimal
-    role: str  # unit, scale, hundred, figure, ordinal
-    end: int
-    figure: Figure | None = None
-    word: int = -1
 
 
 class Additive:
@@ -54,6 +27,7 @@ class Additive:
     def __init__(self, digits: Numerals, spelling: Spelling) -> None:
         """Take the reader of figures and the words of the language."""
         self._digits, self._words = digits, spelling
+        self._terms = Terms(digits, spelling)
 
     def number(self, low: str, pos: int) -> Numeral | None:
         """Read the longest numeral that starts at `pos` of the lower-cased text."""
@@ -66,7 +40,7 @@ class Additive:
             article = self._words.articles.at(low, pos)
             if article and not self._words.may_go_on(low, article[1]):
                 return None
-        stack = self._stack(low, pos, figure)
+        stack = self._terms.read(low, pos, figure)
         if not stack:
             return None
         numeral = self._numeral(stack, pos, figure)
@@ -93,111 +67,13 @@ class Additive:
 
     def ordinal(self, low: str, pos: int) -> tuple[Decimal, int] | None:
         """Read an ordinal that starts at `pos`: value and end."""
-        stack = self._stack(low, pos, None)
+        stack = self._terms.read(low, pos, None)
         return self._ordinal(low, stack, pos)
 
-    # -- terms ---------------------------------------------------------------------------
-
-    def _tokens(self, low: str, pos: int, figure: Figure | None) -> Iterator[_Word]:
-        """Yield the words that may belong to a numeral at `pos`."""
-        words = self._words
-        at, begin, inner = pos, pos, 0
-        if figure:
-            yield _Word(figure.value, "figure", figure.end, figure)
-            at = words.skip(low, figure.end, figures=True)
-        for _ in range(_LIMIT):
-            hit = None
-            if at >= inner:
-                begin, hit = at, words.outer.at(low, at)
-                inner = hit[1] if hit else words.compound(low, at)
-            if hit is None and at < inner:
-                hit = words.inner(low, at)
-            if hit:
-                (value, role), end = hit
-                yield _Word(value, role, end, word=begin)
-            elif low[at : at + 1].isdigit() and at > pos:
-                found = self._digits.full(low, at)
-                if found is None:
-                    return
-                end = found.end
-                yield _Word(found.value, "figure", end, found)
-            else:
-                return
-            at = words.skip_inner(low, end) if end < inner else words.skip(low, end)
-
-    def _stack(self, low: str, pos: int, figure: Figure | None) -> list[_Term]:
-        """Return the terms of the numeral at `pos`, none if there is no numeral."""
-        stack: list[_Term] = []
-        if figure and not self._words.scale(low, figure.end):
-            return [_figure_term(figure)]
-        for word in self._tokens(low, pos, figure):
-            if word.figure:
-                if stack and not self._fits(low, stack, word.figure):
-                    break
-                stack.append(_figure_term(word.figure))
-            elif word.role in ("unit", "article"):
-                if word.role == "article" and stack and not self._words.scale(low, word.end):
-                    break
-                if stack and not (_ZERO < word.value < stack[-1].grain):
-                    break
-                if stack and stack[-1].figure and not stack[-1].scaled:
-                    break
-                grain = self._words.grain(word.value)
-                quantum = ONE if word.value == word.value.to_integral() else word.value
-                stack.append(_Term(word.value, grain, quantum, word.end, word=word.word))
-            elif not self._scale(low, stack, word):
-                break
-        return _settled(stack)
-
-    def _scale(self, low: str, stack: list[_Term], word: _Word) -> bool:
-        """Multiply the last terms by a scale; say whether the numeral can go on."""
-        scale = word.value
-        if not stack:
-            if not self._words.opens(scale):
-                return False
-            stack.append(_Term(scale, scale, scale, word.end, scaled=True, word=word.word))
-            return True
-        limit = self._words.hundreds if word.role == "hundred" else max(scale, _HUNDRED)
-        taken: list[_Term] = []
-        while stack and _below(stack[-1], limit):
-            taken.insert(0, stack.pop())
-        total = _sum(taken)
-        coins = word.role == "hundred" and self._words.coins and taken and taken[0].figure
-        if (
-            not total
-            or (total >= limit and not taken[0].figure)
-            or (coins and not (stack or (total < 10 and self._goes_on(low, word))))
-        ):
-            stack.extend(taken)
-            return False
-        if stack and total * scale >= stack[-1].grain:
-            if not stack[-1].scaled:
-                stack.extend(taken)
-            return False  # the terms taken begin another numeral
-        grain = scale if scale >= _HUNDRED else ONE
-        quantum = scale * min(taken[-1].quantum, ONE)
-        begun = taken[0]
-        stack.append(_Term(total * scale, grain, quantum, word.end, True, begun.figure, begun.word))
-        return True
-
-    def _goes_on(self, low: str, word: _Word) -> bool:
-        """Whether another number follows: 3 cent [un], but 50 cents."""
-        return self._words.goes_on(low, word.end)
-
-    def _fits(self, low: str, stack: list[_Term], figure: Figure) -> bool:
-        """Whether figures go on a numeral: 4 thousand [3 hundred], 3 hundred and [21]."""
-        last = stack[-1]
-        if not last.scaled or not 0 < figure.value < last.grain or figure.quantum < 1:
-            return False
-        if last.grain == _HUNDRED or (figure.grouped and last.grain > _THOUSAND):
-            return True
-        after = self._words.scale(low, figure.end)
-        return after is not None and figure.value * after[0] < last.grain
-
-    def _numeral(self, stack: list[_Term], pos: int, figure: Figure | None) -> Numeral:
+    def _numeral(self, stack: list[Term], pos: int, figure: Figure | None) -> Numeral:
         """Return the numeral of the terms."""
         last = stack[-1]
-        value = _sum(stack)
+        value = total(stack)
         plain = figure is not None and figure.plain and len(stack) == 1 and not last.scaled
         scaled = any(t.scaled for t in stack)
         scale = last.grain if last.scaled else ONE
@@ -213,7 +89,7 @@ class Additive:
     def _point(self, low: str, numeral: Numeral) -> Numeral:
         """Add decimals in words: two hundred [point zero three], coma veintidós."""
         mark = self._words.point.match(low, numeral.end)
-        if not mark or numeral.scale >= _THOUSAND:
+        if not mark or numeral.scale >= THOUSAND:
             return numeral
         places, end = "", mark.end()
         if low[end : end + 1].isdigit():
@@ -226,10 +102,10 @@ class Additive:
         else:
             at = end
             while len(places) < _PLACES:
-                part = self._stack(low, at, None)
-                if not part or (places and _sum(part) > 9):
+                part = self._terms.read(low, at, None)
+                if not part or (places and total(part) > 9):
                     break
-                places, end = places + format(_sum(part), "f"), part[-1].end
+                places, end = places + format(total(part), "f"), part[-1].end
                 at = self._words.skip(low, end)
         if not places or not places.isdigit():
             return numeral
@@ -251,17 +127,17 @@ class Additive:
             return Numeral(value, FRACTION_QUANTUM, pos, end, False, False, False, fraction=True)
         scale, end = after
         return Numeral(value * scale, scale * min(ONE, value), pos, end, False, True, False, scale,
-                       fraction=scale < _HUNDRED)  # fmt: skip
+                       fraction=scale < HUNDRED)  # fmt: skip
 
-    def _share(self, low: str, numeral: Numeral, stack: list[_Term]) -> Numeral | None:
+    def _share(self, low: str, numeral: Numeral, stack: list[Term]) -> Numeral | None:
         """Read numerator and denominator: two thirds, fünf Achtel, three twenty-firsts."""
         words = self._words
         if numeral.quantum < 1 or (numeral.ordinal and numeral.value != 1):
             return None
         if self._inside(low, numeral.end):
             return self._part(low, numeral, stack)
-        rest = _ZERO
-        if len(stack) > 1 and stack[-2].scaled and stack[-2].grain >= _THOUSAND:
+        rest = ZERO
+        if len(stack) > 1 and stack[-2].scaled and stack[-2].grain >= THOUSAND:
             rest = numeral.value - stack[-1].value  # nine million [and five ninths]
         for at in words.links(low, numeral.end, joined=False):
             hit = words.denominator(low, at, numeral.value) or self._below(low, at, numeral)
@@ -273,29 +149,29 @@ class Additive:
                 bottom, top = bottom + stack[-1].value, top - stack[-1].value
             value = rest + (top - rest) / bottom * (stack[-2].grain if rest else ONE)
             after = words.scale(low, end)
-            if after and after[0] >= _THOUSAND:
+            if after and after[0] >= THOUSAND:
                 return Numeral(value * after[0], after[0] * FRACTION_QUANTUM, numeral.start,
                                after[1], numeral.digits, True, False, after[0])  # fmt: skip
             return Numeral(value, FRACTION_QUANTUM, numeral.start, end, numeral.digits, False,
                            False, fraction=True)  # fmt: skip
         return None
 
-    def _part(self, low: str, numeral: Numeral, stack: list[_Term]) -> Numeral | None:
+    def _part(self, low: str, numeral: Numeral, stack: list[Term]) -> Numeral | None:
         """Read a fraction whose denominator is one word: tres veintiunavos."""
         mark = self._words.part_mark.at(low, numeral.end)
         top = [t for t in stack if t.word != stack[-1].word]
         if not mark or not top:
             return None
-        bottom = numeral.value - _sum(top)
-        return Numeral(_sum(top) / bottom, FRACTION_QUANTUM, numeral.start, mark[1], False, False,
+        bottom = numeral.value - total(top)
+        return Numeral(total(top) / bottom, FRACTION_QUANTUM, numeral.start, mark[1], False, False,
                        False, fraction=True)  # fmt: skip
 
     def _below(self, low: str, at: int, numeral: Numeral) -> tuple[Decimal, int] | None:
         """Read a denominator of several words: three [twenty-firsts], dois [onze avos]."""
-        stack = [] if low[at : at + 1].isdigit() else self._stack(low, at, None)
+        stack = [] if low[at : at + 1].isdigit() else self._terms.read(low, at, None)
         if not stack:
             return None
-        value = _sum(stack)
+        value = total(stack)
         end = stack[-1].end
         for place in self._words.links(low, end):
             hit = self._words.part_mark.at(low, place)
@@ -315,23 +191,19 @@ class Additive:
             return None  # $5 over 20
         if numeral.value != 1 and link[0].strip() in self._words.single:
             return None
-        stack = self._stack(low, link.end(), self._digits.full(low, link.end()))
-        bottom = _sum(stack)
+        stack = self._terms.read(low, link.end(), self._digits.full(low, link.end()))
+        bottom = total(stack)
         if not numeral.value < bottom <= _OVER or not self._words.closed(low, stack[-1].end):
             return None
         return Numeral(numeral.value / bottom, FRACTION_QUANTUM, numeral.start, stack[-1].end,
                        numeral.digits, False, False, fraction=True)  # fmt: skip
 
-    def _mixed(self, low: str, numeral: Numeral, stack: list[_Term]) -> Numeral | None:
+    def _mixed(self, low: str, numeral: Numeral, stack: list[Term]) -> Numeral | None:
         """Read a fraction joined on: one [and a half], 3 millions [et demi], 103 [and two thirds].
 
         After a scale it is a part of that scale: 3 million and a half is 3.5 million.
         """
-        if (
-            numeral.quantum < 1
-            or numeral.fraction
-            or (numeral.plain and numeral.value >= _THOUSAND)
-        ):
+        if numeral.quantum < 1 or numeral.fraction or (numeral.plain and numeral.value >= THOUSAND):
             return None
         joint = self._words.mixed.match(low, numeral.end)
         if not joint:
@@ -341,9 +213,8 @@ class Additive:
         if part is None:
             article = self._words.articles.at(low, at)
             top = Numeral(ONE, ONE, at, article[1], False, False, False) if article else None
-            inner = (
-                self._stack(low, at, None) if top is None and not low[at : at + 1].isdigit() else []
-            )
+            spelled = top is None and not low[at : at + 1].isdigit()
+            inner = self._terms.read(low, at, None) if spelled else []
             if inner:
                 top = self._numeral(inner, at, None)
             part = self._share(low, top, inner) if top else None
@@ -366,7 +237,7 @@ class Additive:
                        plain=False, scaled=scale > 1, scale=scale, fraction=True)  # fmt: skip
 
     def _ordinal(
-        self, low: str, stack: list[_Term], pos: int | None = None
+        self, low: str, stack: list[Term], pos: int | None = None
     ) -> tuple[Decimal, int] | None:
         """Read the ordinal words at the end of the terms: twenty-first, décimo octavo."""
         words = self._words
@@ -381,50 +252,27 @@ class Additive:
             if hit is None:
                 break
             value, end = hit
-            if words.series and not found and stack and 0 < value < _THOUSAND:
+            if words.series and not found and stack and 0 < value < THOUSAND:
                 break
-            if value >= _HUNDRED and value == _power(value) and stack:
-                taken: list[_Term] = []
+            if value >= HUNDRED and value == _power(value) and stack:
+                taken: list[Term] = []
                 while stack and stack[-1].value < value:
                     taken.insert(0, stack.pop())
-                total = _sum(taken) or ONE
-                if stack and total * value >= stack[-1].grain:
+                count = total(taken) or ONE
+                if stack and count * value >= stack[-1].grain:
                     return None
-                stack.append(_Term(total * value, value, ONE, end))
+                stack.append(Term(count * value, value, ONE, end))
             elif not stack or value < stack[-1].grain:
-                stack.append(_Term(value, words.grain(value), ONE, end))
+                stack.append(Term(value, words.grain(value), ONE, end))
             else:
                 break
             found = True
             if not words.series:
                 break
             places, bare = [words.skip(low, end), end], False
-        return (_sum(stack), stack[-1].end) if found else None
+        return (total(stack), stack[-1].end) if found else None
 
 
 def _power(value: Decimal) -> Decimal:
     """Return the power of ten at or below `value`."""
     return ONE.scaleb(value.adjusted())
-
-
-def _below(term: _Term, limit: Decimal) -> bool:
-    """Whether a scale multiplies the term; it does any figures directly before it."""
-    return term.value < limit or (term.figure and not term.scaled)
-
-
-def _figure_term(figure: Figure) -> _Term:
-    return _Term(figure.value, ONE, figure.quantum, figure.end, figure=True)
-
-
-def _settled(stack: list[_Term]) -> list[_Term]:
-    """Drop last words of no scale that do not go with figures: 5 million [two] weeks ago."""
-    while len(stack) > 1 and stack[0].figure and not (stack[-1].scaled or stack[-1].figure):
-        if any(t.grain == _HUNDRED and t.scaled for t in stack):
-            break  # 3 hundred and one
-        stack = stack[:-1]
-    return stack
-
-
-def _sum(terms: list[_Term]) -> Decimal:
-    """Return the value of terms."""
-    return sum((t.value for t in terms), _ZERO)

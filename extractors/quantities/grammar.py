@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from extractors.quantities import dates
-from extractors.quantities.collect import Collected, plain
+from extractors.quantities.collect import Collected
 from extractors.quantities.dated import Dated
-from extractors.quantities.interval import BOUNDS, interval
+from extractors.quantities.emission import Emission
+from extractors.quantities.lasting import duration_timex
 from extractors.quantities.locale import Locale, Senses
 from extractors.quantities.lookback import Lookback
 from extractors.quantities.myriad import Myriad
@@ -24,18 +24,16 @@ from extractors.quantities.numerals import ONE, Numeral
 from extractors.quantities.tokens import (
     CONJUNCTIONS,
     LATIN,
-    LETTER,
     Before,
     Draft,
     Token,
     fold,
     past_space,
 )
-from extractors.quantities.units import Units, duration_timex
-from extractors.records import Distributive, Hedge, Quantity
+from extractors.quantities.units import Units
+from extractors.records import Quantity
 
 _SHORT = re.compile(r"\d{1,4}(?!\d)")
-_RATE = re.compile(r"\s?=\s?")
 
 
 @dataclass(slots=True)
@@ -50,7 +48,7 @@ class Parser:
     lookback: Lookback = field(init=False)
     collected: Collected = field(init=False)
     dated: Dated = field(init=False)
-    rate: tuple[int, str] | None = None
+    emission: Emission = field(init=False)
 
     def __post_init__(self) -> None:
         """Fold the text and blank out the stretches that hold no quantity."""
@@ -63,6 +61,7 @@ class Parser:
         self.dated = Dated(
             self.locale, self.text, self.low, self.reference, self.lookback, self.collected
         )
+        self.emission = Emission(self.locale, self.text, self.low, self.lookback, self.collected)
 
     def run(self) -> list[Quantity]:
         """Return the quantities of the text in order."""
@@ -125,29 +124,29 @@ class Parser:
             draft = Draft("duration", count, ONE if count < 20 else Decimal(10), end,
                           "duration.word", unit=unit, anchor=anchor,
                           timex=timex or duration_timex([(count, unit)]))  # fmt: skip
-            return self._emit(draft, self.lookback.before(start))
+            return self.emission.emit(draft, self.lookback.before(start))
         if "duration_nouns" in senses:
             before = self.lookback.before(start)
             if before.anchor in ("next", "past"):
                 count, unit = senses["duration_nouns"]
                 draft = Draft("duration", count, max(ONE, count / 10), end, "duration.noun",
                               unit=unit, timex=duration_timex([(count, unit)]))  # fmt: skip
-                return self._emit(draft, before)
+                return self.emission.emit(draft, before)
         if "ratio_words" in senses:
             draft = Draft("ratio", senses["ratio_words"], ONE, end, "ratio.word", unit="x")
-            return self._emit(draft, self.lookback.before(start))
+            return self.emission.emit(draft, self.lookback.before(start))
         if "number_words" in senses:
             value = senses["number_words"]
             draft = Draft("number", value, min(ONE, value), end, "number.word", confidence=0.5)
-            return self._emit(draft, self.lookback.before(start))
+            return self.emission.emit(draft, self.lookback.before(start))
         if "percent_words" in senses:
             draft = Draft("percent", senses["percent_words"], ONE, end, "percent.word", unit="%")
-            return self._emit(draft, self.lookback.before(start))
+            return self.emission.emit(draft, self.lookback.before(start))
         if "ordinal_words" in senses:
             series = self.locale.ordinal_at(self.low, start) if self.locale.spaced else None
             value, end = series or (senses["ordinal_words"], end)
             draft = Draft("ordinal", value, ONE, end, "ordinal.word", exact=True)
-            return self._emit(draft, Before(start, start))
+            return self.emission.emit(draft, Before(start, start))
         if "relative" in senses:
             return self.dated.relative(token)
         if "superlatives" in senses and not self._digit_near(end):
@@ -177,7 +176,7 @@ class Parser:
         ordinal = self.locale.ordinal_at(self.low, start)
         if ordinal:
             draft = Draft("ordinal", ordinal[0], ONE, ordinal[1], "ordinal.word", exact=True)
-            return self._emit(draft, Before(start, start))
+            return self.emission.emit(draft, Before(start, start))
         numeral = self.locale.numerals.number(self.low, start)
         return self._amount(numeral, self.lookback.before(start), spelled=True) if numeral else None
 
@@ -213,7 +212,7 @@ class Parser:
         draft = self.units.read(numeral, before, spelled=True)
         if draft is None or draft.kind in ("number", "year", "ordinal"):
             return None
-        return self._emit(draft, before, other=span[0] * factor * draft.factor, vague=True)
+        return self.emission.emit(draft, before, other=span[0] * factor * draft.factor, vague=True)
 
     def _scale_after(self, pos: int) -> tuple[Decimal | None, int]:
         at = past_space(self.low, pos)
@@ -222,8 +221,6 @@ class Parser:
             if hit:
                 return hit
         return None, pos
-
-    # -- dates ---------------------------------------------------------------------------
 
     # -- numerals ------------------------------------------------------------------------
 
@@ -281,17 +278,17 @@ class Parser:
                 and draft.kind not in ("number", "year")
                 and not self.low.startswith(self.locale.moves_after, draft.end)
             ):
-                return self._emit(draft, before, other=ranged[0] * draft.factor)
+                return self.emission.emit(draft, before, other=ranged[0] * draft.factor)
         draft = self.units.read(numeral, before, spelled)
         if draft is None:
             return None
         if numeral.least is not None:
             if draft.kind == "number":
                 return None
-            return self._emit(draft, before, other=numeral.least * draft.factor)
+            return self.emission.emit(draft, before, other=numeral.least * draft.factor)
         if self._noise(numeral, before, draft) or self._points_back(numeral, before, draft):
             return self._past(numeral.end)
-        return self._emit(draft, before)
+        return self.emission.emit(draft, before)
 
     def _points_back(self, numeral: Numeral, before: Before, draft: Draft) -> bool:
         """Whether it only points at things: the two nations, or une visite."""
@@ -340,108 +337,8 @@ class Parser:
                 return lower, second
         return None
 
-    # -- emission ------------------------------------------------------------------------
-
-    def _emit(
-        self, draft: Draft, before: Before, *, other: Decimal | None = None, vague: bool = False
-    ) -> int:
-        """Turn a draft into a quantity; return where to go on.
-
-        Args:
-            draft: the reading.
-            before: what stands before it.
-            other: low end of a range, of which the draft is the high end.
-            vague: the range is an order of magnitude (hundreds), not a stated one.
-        """
-        if draft.kind == "money" and draft.value == 1 and other is None:
-            equals = _RATE.match(self.low, draft.end)
-            if equals and draft.currency:
-                self.rate = (equals.end(), draft.currency)
-                return equals.end()
-        if draft.kind == "duration" and before.spans and before.anchor is None:
-            self._span(before)
-        hedge, per, distributive, end = self._after(draft, before)
-        pointed = draft.kind in ("duration", "year")
-        stated = draft.value
-        low: Decimal | None
-        high: Decimal | None
-        if other is not None:
-            low, high = sorted((other, draft.value))
-            hedge = "about" if vague else "range"
-        elif draft.band:
-            low, high, hedge = draft.value, draft.value + _round_unit(draft.value), "about"
-        else:
-            if draft.kind in _SIGNED and before.negative:
-                stated = -stated
-            elif draft.kind in _SIGNED and self._minus(before.start):
-                stated, before.core = -stated, before.start - 1
-            low, high = interval(stated, draft.quantum, hedge, exact=draft.exact)
-        year = dates.year_span(int(draft.value)) if draft.kind == "year" else None
-        begin = before.start if pointed and (before.anchor or before.lead) else before.core
-        start = max(begin, last.end if (last := self.collected.last) else 0)
-        quantity = Quantity(
-            draft.kind, plain(stated) if other is None else None, plain(low), plain(high),
-            BOUNDS[hedge], draft.unit,
-            draft.currency, self.text[start:end], start, end, quantum=plain(draft.quantum),
-            hedge=hedge, distributive=distributive, per=per,
-            timex=year.timex if year else draft.timex if other is None else None,
-            date_start=year.start if year else None, date_end=year.end if year else None,
-            anchor=(draft.anchor or before.anchor) if pointed else None,
-            confidence=draft.confidence, rule=draft.rule,
-        )  # fmt: skip
-        self.collected.add(quantity)
-        return end
-
-    def _minus(self, start: int) -> bool:
-        """Whether a minus stands before `start`, not a dash after another quantity."""
-        last = self.collected.last
-        return self.lookback.negative(start) and (last is None or last.end < start - 1)
-
-    def _span(self, before: Before) -> None:
-        """Read "over" before a duration as "during", unless something has or lasts that long."""
-        word = self.low[max(0, before.start - 20) : before.start].rstrip().rpartition(" ")[2]
-        if word not in self.locale.lasting_words:
-            before.anchor, before.hedge = "over", None
-
-    def _after(
-        self, draft: Draft, before: Before
-    ) -> tuple[Hedge | None, str | None, Distributive | None, int]:
-        """Read what follows a unit: hedge, per-unit, each; return them and the end."""
-        locale, low, end = self.locale, self.low, draft.end
-        hedge = draft.hedge
-        if hedge is None:
-            for at in (end, past_space(self.low, end)):
-                hit = locale.hedges_after.at(low, at)
-                if (
-                    hit
-                    and not (locale.spaced and at == end and LETTER.match(low, at))
-                    and not low.startswith(locale.hedge_breakers, hit[1])
-                ):
-                    hedge, end = hit
-                    break
-        per = before.per if draft.kind in ("money", "count", "number") else None
-        if self.rate and draft.kind == "money" and self.rate[0] == before.start:
-            per = self.rate[1]
-        each: Distributive | None = "each" if "each_before" in before.flags else None
-        if draft.kind in ("money", "count"):
-            tail = locale.per_after.at(low, past_space(self.low, end)) or locale.per_after.at(
-                low, end
-            )
-            if tail and not locale.anchors_after.at(low, past_space(self.low, tail[1])):
-                per, end = tail  # but not "a year" of "a year earlier"
-            every = locale.each_after.at(low, past_space(self.low, end))
-            if every:
-                each, end = "each", every[1]
-        return hedge or before.hedge, per, each, end
-
 
 _DATED = frozenset(("month", "weekday", "eras"))
-_SIGNED = frozenset(("money", "percent", "number"))
-
-
-def _round_unit(value: Decimal) -> Decimal:
-    """Return the place of the last digit that is not zero: 150 -> 10, 2000 -> 1000."""
-    return Decimal(1).scaleb(int(value.normalize().as_tuple().exponent))
 
 
 def parse(text: str, locale: Locale, reference: datetime | None) -> list[Quantity]:

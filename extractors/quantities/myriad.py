@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.quantities.numerals import ONE, Figure, Numeral, Numerals
+from extractors.quantities.rows import LONGEST, ZERO, Rows
 from extractors.quantities.trie import LETTER, Lexicon
 from extractors.records import Hedge
 
@@ -20,9 +21,6 @@ MYRIAD = Decimal(10_000)
 _TOP = Decimal(10) ** 30
 _SECTION = Decimal(10) ** 5
 _GAP = 2  # spaces inside a numeral
-_ROW = 40  # figures in a row
-_ZEROS = 4  # zeros spoken one after the other
-_ZERO = Decimal(0)
 _HOUR, _MINUTE = 24, 60
 
 
@@ -31,15 +29,15 @@ class _State:
     """A numeral being read: `total` of past sections, this `section`, the figure `held`."""
 
     end: int
-    total: Decimal = _ZERO
-    section: Decimal = _ZERO
+    total: Decimal = ZERO
+    section: Decimal = ZERO
     held: Decimal | None = None  # a figure that waits for its ten, hundred, thousand
     held_quantum: Decimal = ONE
     quantum: Decimal = ONE
     floor: Decimal = _TOP  # the next scale is below it
     small_floor: Decimal = _SECTION  # the next ten, hundred, thousand is below it
     unit: Decimal = ONE  # what the held figure follows directly
-    spread: Decimal = _ZERO  # two figures side by side: 二三十, from twenty to thirty
+    spread: Decimal = ZERO  # two figures side by side: 二三十, from twenty to thirty
     scale: Decimal = ONE
     plain: bool = False
     scaled: bool = False
@@ -48,7 +46,7 @@ class _State:
     @property
     def value(self) -> Decimal:
         """The value read so far."""
-        return self.total + self.section + (self.held or _ZERO)
+        return self.total + self.section + (self.held or ZERO)
 
 
 class Myriad:
@@ -94,6 +92,7 @@ class Myriad:
         self._tails = Lexicon(tails, spaced=False)
         self._ambiguous, self._short = frozenset(ambiguous), short_endings
         self._rows = rows
+        self._side = Rows(self._figures, self._small, self._scales, self._lone, self._points)
 
     def number(self, low: str, pos: int) -> Numeral | None:
         """Read the longest numeral that starts at `pos` of the folded text."""
@@ -159,7 +158,7 @@ class Myriad:
             state.held, state.quantum, state.end, plain = figure
             state.plain = plain and at == pos
         elif low[at] in self._figures:
-            at, zeros = self._past_zeros(low, at) if state.end > pos else (at, False)
+            at, zeros = self._side.past_zeros(low, at) if state.end > pos else (at, False)
             if low[at].isdigit():
                 figure = self._digits.figure(low, at)
                 if not figure:
@@ -167,7 +166,7 @@ class Myriad:
                 state.held, state.quantum, state.end, _ = figure
             else:
                 one = state.end > pos
-                value, end, spread = self._row(low, at, one=one or not self._rows)
+                value, end, spread = self._side.read(low, at, one=one or not self._rows)
                 if at > state.end and not zeros and not self._grouped(low, end, state):
                     return False
                 if self._figures[low[at]] == 0 and one:
@@ -205,15 +204,15 @@ class Myriad:
         if not hit:
             return False
         scale, end = hit
-        count = state.section + (state.held or _ZERO)
+        count = state.section + (state.held or ZERO)
         if scale >= state.floor or not count:
             if start > state.end or not state.value or state.value > _TOP:
                 return False
-            state.total, state.section = state.value * scale, _ZERO
+            state.total, state.section = state.value * scale, ZERO
             top = scale if scale > state.floor else scale * state.floor
         else:
             state.total += count * scale
-            state.section, top = _ZERO, scale
+            state.section, top = ZERO, scale
         if state.held is not None:
             state.quantum = state.held_quantum
         state.quantum *= scale
@@ -235,7 +234,7 @@ class Myriad:
         if low[start : start + 1] == " " and state.end > pos:
             start += 1
         end, places = start, ""
-        last = min(len(low), start + _ROW)
+        last = min(len(low), start + LONGEST)
         while end < last and low[end] in self._figures and low[end] not in self._lone:
             places += str(self._figures[low[end]])
             end += 1
@@ -251,7 +250,7 @@ class Myriad:
             return False
         self._close(state)
         fraction = Decimal("0." + places)
-        state.held = (state.held or _ZERO) + fraction
+        state.held = (state.held or ZERO) + fraction
         state.quantum = state.held_quantum = ONE.scaleb(-len(places))
         state.end, state.plain, state.scale, state.unit = end, False, ONE, ONE
         return True
@@ -277,48 +276,10 @@ class Myriad:
             state.section += state.held * factor
             state.quantum, state.held = factor, None
 
-    def _row(self, low: str, pos: int, *, one: bool) -> tuple[Decimal, int, Decimal]:
-        """Read figures in a row: 二〇二四; `one` asks for a single one. Return value, end, spread.
-
-        Two neighbours side by side are a spread (二三十), not a row.
-        """
-        end = pos + 1
-        if low[pos] not in self._lone:
-            last = min(len(low), pos + _ROW)
-            while end < last and low[end] in self._figures and low[end] not in self._lone:
-                end += 1
-        first = self._figures[low[pos]]
-        if end - pos == 2 or (one and end - pos > 1):
-            second = self._figures[low[pos + 1]]
-            after = low[pos + 2 : pos + 3]
-            joined = after in self._small or self._scales.at(low, pos + 2) is not None
-            row = not one and after not in self._points
-            if first > 0 and second == first + 1 and (joined or row):
-                return second, pos + 2, ONE
-        if one:
-            return first, pos + 1, _ZERO
-        digits = "".join(str(self._figures[c]) for c in low[pos:end])
-        return Decimal(digits), end, _ZERO
-
-    def _past_zeros(self, low: str, pos: int) -> tuple[int, bool]:
-        """Return where the figure after a spoken zero stands: 一万[零]十二, 1千[零]1."""
-        at = self._zeros(low, pos)
-        follows = low[at : at + 1]
-        if at > pos and (follows.isdigit() or follows in self._figures):
-            return at, True
-        return pos, False
-
-    def _zeros(self, low: str, pos: int) -> int:
-        """Return `pos` past a few zeros."""
-        end = pos
-        while end - pos < _ZEROS and self._figures.get(low[end : end + 1]) == 0:
-            end += 1
-        return end
-
     def _onward(self, low: str, pos: int, state: _State) -> int:
         """Return where the numeral may go on: past spaces, past a zero before a ten."""
         at = state.end
-        after = self._zeros(low, at) if state.held is None else at
+        after = self._side.zeros(low, at) if state.held is None else at
         if after > at and low[after : after + 1] in self._small:
             state.unit = ONE
             return after

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from extractors.quantities.fractions import Fractions
+from extractors.quantities.lasting import Lasting
 from extractors.quantities.locale import Locale
 from extractors.quantities.money import Money
 from extractors.quantities.nouns import Nouns
@@ -20,37 +21,8 @@ _AMOUNT = 10_000  # from here a number after the name of a currency is an amount
 _MULTIPLES = {"k": Decimal(1000), "K": Decimal(1000), "M": Decimal(10**6), "G": Decimal(10**9)}
 _LETTER_SCALE = re.compile(r" ?([kKMG])(?![^\W_])")
 _HUNDRED = Decimal(100)
-_DESIGNATORS = {"year": "Y", "month": "M", "week": "W", "day": "D"}
-_TIMES = {"hour": "H", "minute": "M", "second": "S"}
-_PLACES = re.compile(r"(\d{1,3})(?!\d)")  # of seconds: 9秒58
 _LETTERED = re.compile(r"([kK]| ?M)(?![A-Za-z0-9])")
 _LETTERS = {"k": Decimal(1000), "K": Decimal(1000), "M": Decimal(10**6), " M": Decimal(10**6)}
-_PARTS = {
-    ("year", "month"): 12, ("year", "day"): 365, ("month", "day"): 30, ("week", "day"): 7,
-    ("day", "hour"): 24, ("hour", "minute"): 60, ("minute", "second"): 60,
-}  # fmt: skip
-
-
-def duration_timex(parts: list[tuple[Decimal, str]]) -> str | None:
-    """Return the ISO 8601 form of a duration given as amounts and units, largest first."""
-    day = clock = ""
-    for value, unit in parts:
-        # Seconds keep the places they are stated with: 9秒80.
-        amount = format(value if unit == "second" else value.normalize(), "f")
-        if unit in _DESIGNATORS:
-            day += amount + _DESIGNATORS[unit]
-        elif unit in _TIMES:
-            clock += amount + _TIMES[unit]
-    return "P" + day + ("T" + clock if clock else "") if day or clock else None
-
-
-def _half(word: str, low: str, pos: int) -> int | None:
-    """Return the end of the word for a half at `pos`, after a space only if no word goes on."""
-    if low.startswith(word, pos):
-        return pos + len(word)
-    spaced = low.startswith(" " + word, pos)
-    end = pos + 1 + len(word)
-    return end if spaced and not LETTER.match(low[end : end + 1]) else None
 
 
 @dataclass(slots=True)
@@ -63,12 +35,14 @@ class Units:
     money: Money = field(init=False)
     nouns: Nouns = field(init=False)
     fractions: Fractions = field(init=False)
+    lasting: Lasting = field(init=False)
 
     def __post_init__(self) -> None:
-        """Set up the readers of money and of counted nouns."""
+        """Set up the readers of the kinds of units."""
         self.money = Money(self.locale, self.text, self.low)
         self.nouns = Nouns(self.locale, self.low)
         self.fractions = Fractions(self.locale, self.low)
+        self.lasting = Lasting(self.locale, self.low)
 
     def read(self, numeral: Numeral, before: Before, spelled: bool) -> Draft | None:
         """Return the best reading of a numeral with the unit at its end."""
@@ -104,14 +78,14 @@ class Units:
                          "ordinal.before", exact=True)  # fmt: skip
         hedge: Hedge | None = None
         pos = numeral.end
-        draft = self._unit(numeral, pos, before)
+        draft = self._unit(numeral, pos)
         if draft is None:
             hit = self.locale.hedges_after.at(self.low, pos)
             if hit:
                 hedge, pos = hit
                 for link in ("", *self.locale.adnominal):
                     if self.low.startswith(link, pos):
-                        draft = draft or self._unit(numeral, pos + len(link), before)
+                        draft = draft or self._unit(numeral, pos + len(link))
         if draft is not None:
             if spelled and self.locale.hangul and self._syllable(numeral, draft):
                 return None
@@ -129,7 +103,7 @@ class Units:
         if marked:
             share, end = marked
         elif numeral.fraction and numeral.value < 1:
-            lasting = self._part_of_unit(numeral.value, end)
+            lasting = self.lasting.part(numeral.value, end)
             if lasting:
                 return lasting
             half = low[numeral.start : end] in locale.halves
@@ -148,19 +122,6 @@ class Units:
             value = (share * _HUNDRED).quantize(Decimal("0.01"))
             return Draft("percent", value, ONE, end, "percent.fraction", unit="%", confidence=0.8)
         return Draft("number", share, ONE / 100, end, "number.fraction", confidence=0.5)
-
-    def _part_of_unit(self, share: Decimal, end: int) -> Draft | None:
-        """Read a part of one unit of time: three quarters [of an hour], tres cuartos [de hora]."""
-        for link in self.locale.part_links:
-            if self.low.startswith(link, end):
-                hit = self.locale.durations.at(self.low, end + len(link))
-                if hit:
-                    unit, end = hit
-                    value = share * unit.factor
-                    timex = duration_timex([(value, unit.name)])
-                    return Draft("duration", value, value / 100, end, "duration.part",
-                                 unit=unit.name, timex=timex)  # fmt: skip
-        return None
 
     def _syllable(self, numeral: Numeral, draft: Draft) -> bool:
         """Whether numeral characters are syllables of a word rather: 사장, 공공기관."""
@@ -268,7 +229,7 @@ class Units:
                 places.append((pos + len(link), LETTER.search(link) is not None))
         return places
 
-    def _unit(self, numeral: Numeral, pos: int, before: Before) -> Draft | None:
+    def _unit(self, numeral: Numeral, pos: int) -> Draft | None:
         """Read the unit at `pos`, the longest match over all kinds."""
         locale, low = self.locale, self.low
         best: Draft | None = None
@@ -279,7 +240,7 @@ class Units:
                 None if linked else self._age(numeral, at),
                 None if linked else self._ratio(numeral, at),
                 None if linked or at > pos + 1 else self._ordinal(numeral, at),
-                None if linked else self._duration(numeral, at, before),
+                None if linked else self.lasting.read(numeral, at),
                 None if linked else self.nouns.counter(numeral, at),
             ):
                 if draft and (best is None or draft.end > best.end):
@@ -287,7 +248,7 @@ class Units:
         if best is None and low.startswith(" ", pos) and locale.anchors_mid:
             hit = locale.anchors_mid.at(low, pos + 1)
             if hit:
-                draft = self._duration(numeral, past_space(self.low, hit[1]), before)
+                draft = self.lasting.read(numeral, past_space(low, hit[1]))
                 if draft:
                     draft.anchor = hit[0]
                     return draft
@@ -368,61 +329,3 @@ class Units:
         if self.locale.spaced and at > numeral.end:
             return None
         return Draft("ordinal", numeral.value, ONE, hit[1], "ordinal", exact=True)
-
-    def _duration(self, numeral: Numeral, at: int, before: Before) -> Draft | None:
-        low, locale = self.low, self.locale
-        hit = locale.durations.at(low, at)
-        if not hit:
-            hit = locale.duration_parts.at(low, at)
-            if not hit or not (
-                low.startswith(locale.half, hit[1])
-                or locale.hedges_after.at(low, hit[1])
-                or locale.anchors_after.at(low, hit[1])
-            ):
-                return None
-        unit, end = hit
-        needs = locale.duration_needs.get(low[at:end])
-        if needs and "max" in needs and numeral.value > int(needs["max"]):
-            return None
-        if needs and "unless" in needs and low.startswith(needs["unless"], end):
-            return None
-        value, quantum = numeral.value * unit.factor, numeral.quantum * unit.factor
-        half = _half(locale.half, low, end) if locale.half else None
-        if half:
-            value, quantum, end = value + unit.factor / 2, unit.factor / 2, half
-        if locale.spaced and locale.ages_after.at(low, at):
-            return None
-        name = unit.name
-        if name == "second" and not locale.spaced:
-            places = _PLACES.match(low, end)
-            if places and not (locale.durations.at(low, places.end()) or
-                               locale.nouns.at(low, places.end())):  # fmt: skip
-                value += Decimal("0." + places[1])
-                quantum, end = ONE.scaleb(-len(places[1])), places.end()
-        parts = [(value, name)]
-        while more := self._smaller(name, end):
-            step, part, name, end = more
-            value, quantum = value * step + part, ONE
-            parts.append((part, name))
-        draft = Draft("duration", value, quantum, end, "duration", unit=name,
-                      factor=unit.factor, timex=duration_timex(parts))  # fmt: skip
-        for place in (end, past_space(self.low, end)):
-            after = locale.anchors_after.at(low, place)
-            if after:
-                draft.anchor, draft.end = after
-                break
-        return draft
-
-    def _smaller(self, unit: str, end: int) -> tuple[int, Decimal, str, int] | None:
-        """Read the next smaller part of a duration: 1年[2カ月], two hours [and 30 minutes]."""
-        for link in ("", " ", *self.locale.duration_links):
-            if self.low.startswith(link, end):
-                part = self.locale.numerals.number(self.low, end + len(link))
-                at = past_space(self.low, part.end) if part else 0
-                hit = self.locale.durations.at(self.low, at) or self.locale.duration_parts.at(
-                    self.low, at
-                )
-                step = _PARTS.get((unit, hit[0].name)) if hit else None
-                if part and hit and step and hit[0].factor == 1 and part.value < step:
-                    return step, part.value, hit[0].name, hit[1]
-        return None
