@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from extractors.quantities.lasting import duration_timex
 from extractors.quantities.locale import load
 
 Reader = Callable[[str, str, str], list[dict[str, Any]] | None]
@@ -86,8 +88,10 @@ def duckling() -> Reader | None:
 def _duckled(hit: dict[str, Any]) -> dict[str, Any]:
     value = hit["value"]
     unit = value.get("unit")
+    lasts = hit["dim"] == "duration" and value.get("value") is not None
     return {
         "start": hit.get("start"), "end": hit.get("end"), "value": value.get("value"),
         "unit": unit, "currency": SYMBOLS.get(unit, unit),
+        "timex": duration_timex([(Decimal(str(value["value"])), unit)]) if lasts else None,
         "seconds": value.get("normalized", {}).get("value"),
     }  # fmt: skip

@@ -67,8 +67,9 @@ class Money:
             if scale:
                 hit = locale.currency_after.at(low, past_space(low, scale[1]))
                 factor, at = (scale[0], past_space(low, scale[1])) if hit else (ONE, at)
-        glued = at > numeral.end and hit and low[hit[1] : hit[1] + 1].isdigit()
-        if hit and (glued or not self._capitals(hit[0], at, hit[1])):
+        if hit and not self._capitals(hit[0], at, hit[1]):
+            hit = None
+        elif hit and at > numeral.end and hit[0].capitals and low[hit[1] : hit[1] + 1].isdigit():
             hit = None  # 3 [USD50] cards
         if not hit:
             small = locale.minor.at(low, at)
