@@ -69,7 +69,7 @@ class Money:
                 factor, at = (scale[0], past_space(low, scale[1])) if hit else (ONE, at)
         if hit and not self._capitals(hit[0], at, hit[1]):
             hit = None
-        elif hit and at > numeral.end and hit[0].capitals and low[hit[1] : hit[1] + 1].isdigit():
+        elif hit and at > numeral.end and self._opens_next(hit[0], at, hit[1]):
             hit = None  # 3 [USD50] cards
         if not hit:
             small = locale.minor.at(low, at)
@@ -131,3 +131,7 @@ class Money:
 
     def _capitals(self, currency: Currency, start: int, end: int) -> bool:
         return not currency.capitals or self.text[start:end].isupper()
+
+    def _opens_next(self, currency: Currency, start: int, end: int) -> bool:
+        """Whether a code stands directly before the next figure."""
+        return self.text[start:end] == currency.code and self.low[end : end + 1].isdigit()
