@@ -5,7 +5,7 @@
 A ledger of made-up events is grown to each size (default 10,000 and 100,000 facts; 1,000,000 takes
 an hour); then batches of 50 articles with 10 facts each are loaded, and what `warehouse.compare`
 takes of that is told apart. Events are reported for some days by one to forty outlets, which give
-one to four different values; actors come and go over two years.
+one to four different values, by 3,000 actors over two years.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from warehouse import Run, Warehouse, compare
 
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 _PREDICATES: tuple[Predicate, ...] = ("invest", "fund", "acquire", "fine", "kill", "cut_jobs")
+_COMPANIES = 3000
 _FACTS = 10  # of an article
 _GROWTH = 2000  # articles of a batch while the ledger grows
 _BATCH = 50  # articles of a measured batch
@@ -58,7 +59,7 @@ class World:
         first = draw.randint(10, 999)
         others = (first + draw.randint(1, 30) for _ in range(draw.choice((0, 0, 0, 1, 1, 3))))
         return Event(
-            f"Company {draw.randint(0, 40) + self._count // 200}",
+            f"Company {draw.randint(1, _COMPANIES)}",
             draw.choice(_PREDICATES),
             (first, *others),
             self._count / 100,
