@@ -300,6 +300,11 @@ CREATE OR REPLACE MACRO mart.is_part(part, whole) AS
         OR (len(part.actors) > 0 AND len(part.actors) < len(whole.actors)
             AND list_has_all(whole.actors, part.actors)));
 
+CREATE OR REPLACE MACRO mart.has_spread(a, b) AS
+    -- A later, higher toll for the country where a disaster happened is no whole of which the
+    -- earlier one for its region was a part: the country is where, not what was counted.
+    mart.motion(a) = 'growing' AND mart.is_within(b, a) AND NOT contains(a.place, '-');
+
 CREATE OR REPLACE MACRO mart.stage(f) AS
     -- Whether a figure is talked of, intended or real; null where not stated. A plan and its
     -- outcome may differ without contradiction.
@@ -331,7 +336,7 @@ CREATE OR REPLACE MACRO mart.excluded(a, b, m) AS
          WHEN coalesce(a.per, '') <> coalesce(b.per, '') AND coalesce(a.per, b.per) <> 'year'
               THEN 'per'
          WHEN a.predicate = 'measure' AND a.target <> b.target THEN 'measure'
-         WHEN mart.is_part(a, b) OR mart.is_part(b, a) THEN 'part_of'
+         WHEN mart.is_part(a, b) OR (mart.is_part(b, a) AND NOT mart.has_spread(a, b)) THEN 'part_of'
          WHEN a.kind NOT IN ('money', 'count') AND (mart.is_within(a, b) OR mart.is_within(b, a))
               THEN 'place'
          WHEN len(a.actors) > 0 AND len(b.actors) > 0 AND NOT list_has_all(a.actors, b.actors)

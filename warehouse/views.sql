@@ -593,6 +593,8 @@ COMMENT ON MACRO mart.motion IS
     'how figures of a predicate move: growing, varying, offer, series, event';
 COMMENT ON MACRO mart.is_within IS 'whether one place lies inside another';
 COMMENT ON MACRO mart.is_part IS 'whether a smaller amount is a part of the other';
+COMMENT ON MACRO mart.has_spread IS
+    'whether a later toll for a country follows one for its region';
 COMMENT ON MACRO mart.stage IS 'talk, plan or fact, from the phase';
 COMMENT ON MACRO mart.excluded IS 'why two facts cannot be compared, or null';
 COMMENT ON MACRO mart.starts IS 'first day of the event or as-of day';

@@ -238,6 +238,11 @@ CASES = (
                                    **on("2024-06-30")),
         money("$1.6 billion", 1.6e9, 1e8, predicate="lose", **on("2024-08-01")),
         "coarsens rounded"),
+    # a toll for the country, later and higher; for the region, later and lower
+    one("toll of the country", dead("48", 48, place="JP-Ishikawa"), dead("168", 168, place="JP"),
+        "supersedes update"),
+    one("toll of a region", dead("168", 168, place="JP"), dead("48", 48, place="JP-Ishikawa"),
+        "not_comparable part_of"),
     one("natives, no rate", USD_2_9, money("SEK 31 billion", 31e9, 1e9, currency="SEK"),
         "not_comparable no_rate"),
     # since 1978 = 46 years; about half a century; the day in two time zones; contained dates
