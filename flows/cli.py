@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows import asking
-from flows.options import DEFAULT_LEDGER, FAILURE, PARTIAL, USAGE, Json, Ledger
+from flows.options import DEFAULT_LEDGER, FAILURE, PARTIAL, USAGE, Json, Ledger, Overrides
 
 if TYPE_CHECKING:
-    from flows.steps import Replay
+    from flows.steps import Order, Replay
 
 app = typer.Typer(
     name="newsledger",
@@ -50,12 +50,15 @@ def replay(
     learned: Annotated[
         bool, typer.Option("--learned", help="Leave out lines that the ledger has learned.")
     ] = False,
+    overrides: Overrides = None,
     json: Json = False,
 ) -> None:
     """Read documents into the ledger and say what differs from earlier reports."""
     run = _under_prefect if os.environ.get("PREFECT_API_URL") else _in_process
-    result = run(path, warehouse, source, workers, learned)
     from flows import screen
+    from flows.steps import Order
+
+    result = run(Order(path, warehouse, source, workers, learned, overrides))
 
     if json:
         print(screen.as_json(screen.replay_data(result)))
@@ -63,6 +66,22 @@ def replay(
         screen.show_replay(screen.console(), result)
     if result.failed:
         raise typer.Exit(PARTIAL)
+
+
+@app.command()
+def correct(
+    warehouse: Ledger = DEFAULT_LEDGER, overrides: Overrides = None, json: Json = False
+) -> None:
+    """Lay the corrections of overrides.toml over the ledger, and show what each changed."""
+    from flows import explaining, screen, steps
+    from warehouse import Warehouse
+
+    found = steps.correct(warehouse, overrides)
+    rows = Warehouse(warehouse).corrections()
+    if json:
+        print(screen.as_json(rows))
+    else:
+        explaining.show_corrections(screen.console(), rows, found)
 
 
 @app.command()
@@ -163,9 +182,7 @@ def _explained(error: Exception) -> tuple[str, int]:
     )
 
 
-def _in_process(
-    path: Path, ledger: Path, source: str | None, workers: int, learned: bool
-) -> Replay:
+def _in_process(order: Order) -> Replay:
     """The steps as plain functions, with a progress bar."""
     from flows import steps
 
@@ -179,7 +196,14 @@ def _in_process(
 
     with _progress() as (started, tick):
         return steps.replay(
-            path, ledger, source, workers, learned=learned, started=announce, tick=tick
+            order.path,
+            order.ledger,
+            order.source,
+            order.workers,
+            learned=order.learned,
+            corrections=order.corrections,
+            started=announce,
+            tick=tick,
         )
 
 
@@ -195,9 +219,7 @@ def _prefect_silence() -> str | None:
     )
 
 
-def _under_prefect(
-    path: Path, ledger: Path, source: str | None, workers: int, learned: bool
-) -> Replay:
+def _under_prefect(order: Order) -> Replay:
     """The steps as a flow run that the Prefect server tracks."""
     from flows.steps import ReplayError
 
@@ -206,7 +228,7 @@ def _under_prefect(
         raise ReplayError(silence)
     from flows.replay import run_tracked
 
-    return run_tracked(path, ledger, source, workers, learned)
+    return run_tracked(order)
 
 
 @contextmanager

@@ -164,6 +164,29 @@ def show_disagreements(
         out.print(f"{sentences} in {_counted(len(rows), 'pair')} of figures.", style="dim")
 
 
+def show_corrections(out: Console, rows: Sequence[Mapping[str, Any]], has_file: bool) -> None:
+    """What each correction changed, entry by entry, and which fit nothing."""
+    if not has_file:
+        out.print("There is no overrides.toml beside the warehouse; those on record hold.")
+    entry = None
+    for row in rows:
+        if row["entry_id"] != entry:
+            entry = row["entry_id"]
+            dated = f"{row['kind']}, {value_text(row['dated'])}: "
+            out.print(Text.assemble((dated, "bold"), clean(row["reason"])))
+        if row["fact_id"] is None:
+            said = f"fits nothing that was read: {clean(row['content'])}"
+        else:
+            change = f"{row['changed']} {row['original'] or 'none'} -> {row['given'] or 'dropped'}"
+            where = f"{row['document']} “{row['surface']}” ({str(row['fact_id'])[:8]})"
+            said = clean(f"{where}: {change}")
+        out.print(Padding(Text(said), (0, 0, 0, 3), expand=False))
+    idle = sum(row["fact_id"] is None for row in rows)
+    entries = len({row["entry_id"] for row in rows})
+    said = f"{_counted(entries, 'correction')}, {_counted(len(rows) - idle, 'change')}"
+    out.print(f"{said}{f', {idle} without effect' if idle else ''}", style="dim")
+
+
 def show_explanation(out: Console, why: Explanation) -> None:
     """One fact: what it says, the sentence in context, how it was read and bound, comparisons."""
     fact = why.fact

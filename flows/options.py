@@ -24,6 +24,14 @@ Ledger = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print data and nothing else.")]
+Overrides = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Your corrections; by default overrides.toml beside the warehouse, if there is one.",
+        show_default=False,
+    ),
+]
 Since = Annotated[
     str | None,
     typer.Option(

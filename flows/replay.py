@@ -38,6 +38,7 @@ def replay(
     source: str | None = None,
     workers: int = 0,
     learned: bool = False,
+    overrides: str | None = None,
 ) -> State[steps.Replay]:
     """Read a folder, file or .jsonl of articles into the ledger and compare its facts.
 
@@ -48,6 +49,7 @@ def replay(
         source: name of the replayed set; by default that of the folder or file.
         workers: reading processes; 0 chooses by the number of documents.
         learned: leave out lines that the ledger has learned (newsledger learn).
+        overrides: the user's corrections; by default overrides.toml beside the ledger, if any.
     """
 
     def process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
@@ -56,7 +58,15 @@ def replay(
         return process_batch(label, quote(batch), ledger, run, workers)
 
     ledger = Path(warehouse) if warehouse else steps.default_ledger()
-    result = steps.replay(Path(path), ledger, source, workers, learned=learned, process=process)
+    result = steps.replay(
+        Path(path),
+        ledger,
+        source,
+        workers,
+        learned=learned,
+        corrections=Path(overrides) if overrides else None,
+        process=process,
+    )
     create_table_artifact(
         key=ARTIFACT,
         table=[_artifact_row(row) for row in result.documents],
@@ -66,15 +76,21 @@ def replay(
     return Completed(name="Partial" if result.failed else "Completed", data=result)
 
 
-def run_tracked(
-    path: Path, ledger: Path, source: str | None, workers: int, learned: bool
-) -> steps.Replay:
+def run_tracked(order: steps.Order) -> steps.Replay:
     """Run the flow here and have the server of PREFECT_API_URL track it.
 
     Raises:
         InputError, ReplayError, WarehouseError: as in `steps.replay`.
     """
-    state = replay(str(path), str(ledger), source, workers, learned, return_state=True)
+    state = replay(
+        str(order.path),
+        str(order.ledger),
+        order.source,
+        order.workers,
+        order.learned,
+        str(order.corrections) if order.corrections else None,
+        return_state=True,
+    )
     return cast(steps.Replay, state.result())
 
 

@@ -17,12 +17,13 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from extractors import read
 from extractors.records import READ, Article, Document
+from flows import overrides
 from flows.inputs import Found, open_inputs
-from warehouse import Agreement, DocumentSummary, LineMemory, LoadReport, Run, Warehouse
+from warehouse import Agreement, DocumentSummary, LineMemory, LoadReport, QueryError, Run, Warehouse
 
 BATCH_DOCUMENTS = 1000
 BATCH_BYTES = 64 << 20
@@ -36,6 +37,22 @@ Tick = Callable[[str], None]
 
 Process = Callable[[Sequence[Found], Path, Run, int], LoadReport]
 """Reads and loads one batch: batch, ledger, run, reading processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a replay is asked to do; see `replay` for each.
+
+    Attributes:
+        path, ledger, source, workers, learned, corrections: its arguments.
+    """
+
+    path: Path
+    ledger: Path
+    source: str | None = None
+    workers: int = 0
+    learned: bool = False
+    corrections: Path | None = None
 
 
 class ReplayError(Exception):
@@ -84,6 +101,7 @@ def replay(
     workers: int = 0,
     *,
     learned: bool = False,
+    corrections: Path | None = None,
     process: Process | None = None,
     started: Callable[[int], None] = lambda total: None,
     tick: Tick = lambda name: None,
@@ -96,12 +114,13 @@ def replay(
         source: name of the set, by default that of the folder or file.
         workers: reading processes; 0 chooses by the number of documents.
         learned: whether lines that the ledger has learned (`learn`) are left out.
+        corrections: the user's `overrides.toml`; by default that beside the ledger, if any.
         process: runs one batch in place of the plain function, as a task does.
         started: called once with the number of documents.
         tick: called as each document has been read; only where `process` is not given.
 
     Raises:
-        InputError: the path gives no documents.
+        InputError: the path gives no documents, or the corrections break their form.
         ReplayError: a reading process died, or nothing has been learned yet.
         WarehouseError: the ledger cannot be written or read.
     """
@@ -111,6 +130,7 @@ def replay(
 
     each = process or in_process
     inputs = open_inputs(path, source)
+    correct(ledger, corrections)
     run = new_run("replay", inputs.source, _learned(ledger) if learned else None)
     started(inputs.total)
     workers = workers or min(os.cpu_count() or 1, max(1, inputs.total // _DOCUMENTS_A_WORKER))
@@ -179,6 +199,38 @@ def learn(ledger: Path, days: int) -> LineMemory:
     warehouse = Warehouse(ledger)
     snapshot = warehouse.learn_lines(new_run("learn", "ledger"), days=days)
     return warehouse.line_memory(snapshot) or LineMemory(snapshot)
+
+
+def correct(ledger: Path, corrections: Path | None = None) -> bool:
+    """Lay the user's corrections over the ledger; those on record stay where there is no file.
+
+    Args:
+        ledger: DuckDB file.
+        corrections: an `overrides.toml`; by default that beside the ledger, if there is one.
+
+    Returns:
+        Whether there was a file.
+
+    Raises:
+        InputError: the file breaks its form.
+        WarehouseError: the ledger cannot be written or read.
+    """
+    path = corrections or overrides.beside(ledger)
+    if path is None:
+        return False
+    entries = overrides.read(path)
+    warehouse = Warehouse(ledger)
+    if {entry.entry_id for entry in entries} != _recorded(warehouse):
+        warehouse.correct(entries, new_run("correct", path.name))
+    return True
+
+
+def _recorded(warehouse: Warehouse) -> set[UUID]:
+    """Ids of the corrections that the ledger has; none of one that was not made yet."""
+    try:
+        return {row["entry_id"] for row in warehouse.corrections()}
+    except QueryError:  # no replica, or one of an older schema
+        return set()
 
 
 def batches(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import cli, screen
+from flows import cli, overrides, screen
 from flows.steps import replay
 from flows.testing import SEEDS
 from warehouse import Warehouse
@@ -64,6 +64,13 @@ def test_every_command_prints_what_is_shown(
         cli.main()
     assert not ended.value.code
     assert lines(capsys.readouterr().out) == lines(result)
+
+
+def test_the_corrections_are_well_formed(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    (tmp_path / "overrides.toml").write_text(text, "utf-8")
+    kinds = [entry.kind for entry in overrides.read(tmp_path / "overrides.toml")]
+    assert kinds == ["fact", "alias", "verdict"]
 
 
 def test_the_screen_is_what_a_replay_prints(

@@ -14,6 +14,7 @@ from warehouse.errors import (
 )
 from warehouse.ledger import Warehouse
 from warehouse.memory import LineMemory
+from warehouse.overrides import SETTABLE, Override
 from warehouse.records import (
     Agreement,
     Comparison,
@@ -27,6 +28,7 @@ from warehouse.records import (
 from warehouse.timeline import Claim, FactRow, Telling
 
 __all__ = [
+    "SETTABLE",
     "Agreement",
     "Claim",
     "Comparison",
@@ -38,6 +40,7 @@ __all__ = [
     "LoadReport",
     "LockTimeout",
     "MigrationError",
+    "Override",
     "QueryError",
     "Run",
     "Table",

@@ -4,6 +4,7 @@
    the others.
 2. *Verdicts*: the macros of `rules.sql`. Differing values of two documents that state the same
    figure elsewhere too are different figures, not a disagreement.
+   A user's correction (`overrides`) takes their place.
 3. *Claims*: connected components over the verdicts that say "about the same thing" (`claims`).
 
 A verdict is a function of its two documents (and of which documents are copies), so only pairs
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse import claims, lookup
+from warehouse import claims, lookup, overrides
 from warehouse.records import Run
 
 _TOUCHED = """
@@ -215,6 +216,7 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     _decide(connection)
     for sql in (_MATCHED, _JUDGED):
         connection.execute(sql)
+    overrides.judge(connection, run)
     parameters = {"now": run.started_at, "run": run.run_id}
     for sql in _RECORD:
         used = {name: value for name, value in parameters.items() if f"${name}" in sql}

@@ -16,6 +16,7 @@ from warehouse.connection import locked, reader, writer
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.load import load
 from warehouse.memory import LineMemory
+from warehouse.overrides import Override
 from warehouse.records import (
     Agreement,
     DocumentSummary,
@@ -62,6 +63,29 @@ class Warehouse:
         """
         staged = rows.batch(articles, run)
         return self._write(lambda connection: load(connection, staged, articles, run))
+
+    def correct(self, corrections: Sequence[Override], run: Run) -> LoadReport:
+        """Lay a user's corrections over what was read, in the place of all those before.
+
+        Facts keep their ids; what the reading gave is kept, and every change is a row of
+        mart.overrides. Verdicts are worked out anew where a change reaches. An entry that is no
+        longer given is taken back. Loads apply those on record to what they bring.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        staged = rows.batch([], run)
+        return self._write(lambda connection: load(connection, staged, [], run, corrections))
+
+    def corrections(self) -> list[dict[str, Any]]:
+        """Rows of mart.overrides: what each correction changed; one that fits nothing has none.
+
+        Raises:
+            QueryError, LockTimeout, WarehouseCorrupt: as in `query`.
+        """
+        return self.query(
+            "FROM mart.overrides ORDER BY dated, entry_id, document, fact_id, changed"
+        ).dicts()
 
     def learn_lines(self, run: Run, *, days: int = 60) -> str:
         """Learn which lines each site repeats, from what was read; a snapshot of its own.

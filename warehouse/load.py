@@ -9,7 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article
-from warehouse import compare, copies
+from warehouse import compare, copies, overrides
+from warehouse.overrides import Override
 from warehouse.records import LoadReport, Run
 
 _CHILDREN = ("removals", "passages", "facts")
@@ -29,6 +30,7 @@ def load(
     staged: dict[str, pa.Table],
     articles: Sequence[Article],
     run: Run,
+    corrections: Sequence[Override] | None = None,
 ) -> LoadReport:
     """Add a batch to the ledger; the caller owns lock and transaction.
 
@@ -37,6 +39,7 @@ def load(
         staged: the batch as rows (`rows.batch`).
         articles: the same batch, for the report.
         run: whose batch it is.
+        corrections: all that hold from now on, None for those on record.
 
     Returns:
         What was added.
@@ -84,6 +87,7 @@ def load(
     )
     for name in staged:
         connection.unregister(f"staged_{name}")
+    overrides.apply(connection, run, corrections)
     copies.update(connection, run)
     compare.update(connection, run)
     after = _counts(connection)

@@ -193,6 +193,21 @@ FROM mart.new_facts
 QUALIFY row_number() OVER (PARTITION BY claim_id ORDER BY published_at NULLS LAST, document,
                            fact_id) = 1;
 
+-- ---------------------------------------------------------------- what users corrected
+
+CREATE OR REPLACE VIEW mart.overrides AS
+WITH known AS (
+    SELECT fact_id, version_id, surface FROM news.facts
+    UNION SELECT fact_id, version_id, surface FROM news.original_facts
+)
+SELECT o.kind, o.content, o.reason, o.dated, d.document, f.surface, w.changed, w.original, w.given,
+       w.fact_id, w.earlier_fact_id, o.entry_id, o.recorded_from
+FROM news.overrides o
+LEFT JOIN news.overridden w ON w.entry_id = o.entry_id AND w.recorded_to IS NULL
+LEFT JOIN known f ON f.fact_id = w.fact_id
+LEFT JOIN news.version_documents d ON d.version_id = f.version_id
+WHERE o.recorded_to IS NULL;
+
 -- ---------------------------------------------------------------- macros for analysts
 
 CREATE OR REPLACE MACRO mart.compare_facts(x, y) AS TABLE
@@ -247,12 +262,16 @@ WITH mention AS (
 ), decided AS MATERIALIZED (
     SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
 )
-SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, v.verdict AS verdict,
-       v.reason AS reason, v.rule AS rule, m.relation AS value_relation,
-       m.difference AS relative_difference, dependence,
+SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id,
+       coalesce(o.verdict, v.verdict) AS verdict, coalesce(o.reason, v.reason) AS reason,
+       coalesce(o.rule, v.rule) AS rule, m.relation AS value_relation,
+       m.difference AS relative_difference, decided.dependence AS dependence,
        a.document AS document, b.document AS earlier_document, a.surface AS surface,
        b.surface AS earlier_surface, a.claim_id AS claim_id
-FROM decided WHERE mart.is_meant(a, b, m, v);
+FROM decided
+LEFT JOIN (FROM news.verdicts WHERE recorded_to IS NULL AND reason = 'override') o
+    ON o.fact_id = a.fact_id AND o.earlier_fact_id = b.fact_id
+WHERE o.fact_id IS NOT NULL OR mart.is_meant(a, b, m, v);
 
 CREATE OR REPLACE MACRO mart.claim_history(claim) AS TABLE
 SELECT f.published_at, f.document, f.outlet, f.surface, f.value, f.value_low, f.value_high,
@@ -538,6 +557,34 @@ COMMENT ON COLUMN mart.disagreements.fact_id IS 'the later fact';
 COMMENT ON COLUMN mart.disagreements.earlier_fact_id IS 'the earlier fact';
 COMMENT ON COLUMN mart.disagreements.published_at IS 'of the later report';
 COMMENT ON COLUMN mart.disagreements.earlier_published_at IS 'of the earlier report';
+COMMENT ON VIEW mart.overrides IS
+    'What users corrected: one row a change, or one without a fact for an entry that fits nothing.';
+COMMENT ON COLUMN mart.overrides.kind IS
+    'fact, alias or verdict';
+COMMENT ON COLUMN mart.overrides.content IS
+    'the entry of overrides.toml as JSON';
+COMMENT ON COLUMN mart.overrides.reason IS
+    'why, in the user''s words';
+COMMENT ON COLUMN mart.overrides.dated IS
+    'when the user said so';
+COMMENT ON COLUMN mart.overrides.document IS
+    'document of the changed fact, null where the entry fits nothing';
+COMMENT ON COLUMN mart.overrides.surface IS
+    'the figure in the words of the report';
+COMMENT ON COLUMN mart.overrides.changed IS
+    'column or role that was changed; fact where it was dropped; verdict';
+COMMENT ON COLUMN mart.overrides.original IS
+    'what the reading or the rules gave';
+COMMENT ON COLUMN mart.overrides.given IS
+    'what the user gives';
+COMMENT ON COLUMN mart.overrides.fact_id IS
+    'the changed fact; of a verdict the later one';
+COMMENT ON COLUMN mart.overrides.earlier_fact_id IS
+    'of a verdict the earlier fact';
+COMMENT ON COLUMN mart.overrides.entry_id IS
+    'follows from all that the entry says';
+COMMENT ON COLUMN mart.overrides.recorded_from IS
+    'when the entry was first applied';
 COMMENT ON VIEW mart.new_facts IS
     'Statements on which no earlier report had said anything comparable.';
 COMMENT ON COLUMN mart.new_facts.fact_id IS 'its native mention';
