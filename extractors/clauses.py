@@ -64,12 +64,14 @@ LIST_COST = 0.5  # of a comma between a cue and its figure
 NEXT_PHRASE = 12
 COMPOUND = 1.0
 COMPOUND_BONUS = 0.3
+OBJECT_GAP = 25  # characters between a verb and its object
 NATION_GAP = 20  # characters between a central bank and the nation it is of
 HAN_WIDTH = 2.2  # letters of an alphabet to one CJK character
 
 
 # "Brussels, Belgium | Monday - ", "PARIS (AFP) - "
 DATELINE = re.compile(r"[^.!?:;]{2,50}?(?:\)|\|[^|.]{0,30}|[\w ]) ?(?: [-\u2013\u2014]|\u2014) ")
+ASIDE = re.compile(r"\s?[(\uff08]\s?[-+\u2212]?|, un ")
 SIDE_BY_SIDE = re.compile(r"[,、，]| (?:and|et|y|e|und|sowie) |(?<=명) |(?<=人)(?=[^、。]{2})")
 LISTED = re.compile(r"[,、，](?!\d)")
 STOP = re.compile(r"[。\uff01\uff1f]|(?<![A-Z])[.!?]\s")  # a sentence inside a quotation
@@ -319,8 +321,11 @@ def governors(sentence: Sentence) -> list[Cue | None]:
         if quantity.kind in AMOUNTS
     ]
     result: list[Cue | None] = []
-    for quantity, pair in zip(sentence.quantities, found, strict=True):
+    for at, (quantity, pair) in enumerate(zip(sentence.quantities, found, strict=True)):
         own = pair[0] if pair else None
+        if at and _is_aside(sentence, sentence.quantities[at - 1], quantity):
+            result.append(result[-1])
+            continue
         if quantity.kind == "duration" and amounts and (own is None or own.predicate != "found"):
             near, governed = min(amounts, key=lambda item: _apart(sentence, item[0], quantity))
             if _apart(sentence, near, quantity) <= SATELLITE:
@@ -342,6 +347,14 @@ def governors(sentence: Sentence) -> list[Cue | None]:
                 own = dated or own
         result.append(own)
     return result
+
+
+def _is_aside(sentence: Sentence, amount: Quantity, share: Quantity) -> bool:
+    """Whether a percentage is said of the amount right before it ("9.1 billion euros (+7%)")."""
+    between = sentence.text[amount.end : share.start]
+    return (
+        share.kind == "percent" and amount.kind == "money" and ASIDE.fullmatch(between) is not None
+    )
 
 
 def _dated(
@@ -446,6 +459,8 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
         case = case_of(sentence, mention)
         if mention.entity.kind == "city" and not (mention.entity.parent and case == "subject"):
             continue
+        if case == "subject" and _is_object(sentence, verb, mention):
+            continue
         distance = min(
             gap(mention.start, mention.end, verb.start, verb.end),
             gap(mention.start, mention.end, quantity.start, quantity.end),
@@ -486,6 +501,18 @@ def subject(sentence: Sentence, cue: Cue | None, quantity: Quantity) -> Subject 
     if best is None or not best.mentions:
         return best
     return Subject(coordinated(sentence, best.mentions[0]), best.score, best.case)
+
+
+def _is_object(sentence: Sentence, verb: Cue, mention: Mention) -> bool:
+    """Whether a company is bought: it stands right behind the verb ("kauft Kellanova")."""
+    between = sentence.text[verb.end : mention.start] if verb.end <= mention.start else None
+    return (
+        verb.predicate == "acquire"
+        and between is not None
+        and not sentence.lexicon.verb_final
+        and len(between) <= OBJECT_GAP
+        and "," not in between
+    )
 
 
 def _is_blocked(sentence: Sentence, start: int) -> bool:

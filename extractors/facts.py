@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 
 from extractors import (
     clauses,
@@ -68,7 +69,8 @@ def bind(
         sentence = discourse.enter(sentence)
         found.extend(_bind_sentence(sentence, discourse))
         discourse.leave(sentence)
-    complete = periods.complete(places.complete(found, places.about(sentences)))
+    placed = places.complete(found, places.about(sentences))
+    complete = periods.complete(placed, published_at.year if published_at else None)
     numbered = [replace(fact, statement=i) for i, fact in enumerate(complete)]
     return statements.group(numbered)
 
@@ -406,6 +408,9 @@ def _period(
         return _months(quantity)
     if quantity.kind not in AMOUNTS:
         return None
+    spanned = _spanned(sentence, quantity)
+    if spanned is not None:
+        return spanned
     near = [
         (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, q)
         for q, of in governed
@@ -414,6 +419,25 @@ def _period(
         and not qualifiers.is_record(sentence, q)
     ]
     return _months(min(near, key=lambda item: item[:2])[2]) if near else None
+
+
+def _spanned(sentence: Sentence, amount: Quantity) -> int | None:
+    """Months of the span of years beside an amount ("between 2011 and 2022"), both counted."""
+    edges = [
+        (q, qualifiers.edge(sentence, q))
+        for q in sentence.quantities
+        if q.kind == "year" and q.date_start is not None
+    ]
+    spans = [
+        (clauses.gap(a.start, b.end, amount.start, amount.end), a.date_start, b.date_start)
+        for (a, first), (b, last) in pairwise(edges)
+        if first == "start" and last == "end"
+    ]
+    if not spans:
+        return None
+    _, start, end = min(spans, key=lambda item: item[0])
+    months = 12 * (end.year - start.year + 1) if start is not None and end is not None else 0
+    return months if 12 < months <= 12 * periods.LONGEST else None
 
 
 def _months(quantity: Quantity) -> int | None:

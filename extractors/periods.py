@@ -19,29 +19,39 @@ LASTING: frozenset[Predicate] = frozenset(
 LONGEST = 50  # years of a plan
 
 
-def complete(facts: Sequence[Fact]) -> list[Fact]:
+def complete(facts: Sequence[Fact], year: int | None = None) -> list[Fact]:
     """Give the amounts of each lasting event their period.
 
     Args:
         facts: of one article, in order of position.
+        year: of the report, from which what has only an end runs ("by 2030").
 
     Returns:
         The same facts; a period that was stated is never changed.
     """
     stated: dict[tuple[str, Predicate], set[int]] = defaultdict(set)
     ends: dict[tuple[str, Predicate, str], set[int]] = defaultdict(set)
+    durations = {f.period_months for f in facts if f.quantity.kind == "duration"}
+    spans: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for fact in facts:
+        if fact.slot in {"start", "end"} and fact.quantity.date_start is not None:
+            spans[fact.sentence_start, fact.slot].add(fact.quantity.date_start.year)
     for fact in facts:
         if fact.predicate not in LASTING or fact.actor is None:
             continue
         event = family(fact.actor), fact.predicate
-        if fact.period_months is not None:
+        if fact.period_months is not None and fact.period_months in durations:
             stated[event].add(fact.period_months)
         day = fact.quantity.date_start
-        if fact.slot in {"start", "end"} and day is not None:
+        other = "end" if fact.slot == "start" else "start"
+        closed = bool(spans.get((fact.sentence_start, other)))  # a span of its own
+        if fact.slot in {"start", "end"} and day is not None and not closed:
             ends[*event, fact.slot].add(day.year)
     periods = {event: next(iter(found)) for event, found in stated.items() if len(found) == 1}
     for who, predicate, slot in sorted(ends):
         years = ends[who, predicate, "start"], ends[who, predicate, "end"]
+        if not years[0] and year is not None and min(years[1], default=0) > year:
+            years = {year}, years[1]
         if slot == "end" and (who, predicate) not in stated and all(len(y) == 1 for y in years):
             months = 12 * (min(years[1]) - min(years[0]) + 1)  # both years count
             if 12 <= months <= 12 * LONGEST:

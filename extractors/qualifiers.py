@@ -78,9 +78,9 @@ def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slo
     since = quantity.anchor == "since" or lexicon.start_before.search(before) is not None
     if since and predicate not in {"found", "other"} and is_record(sentence, quantity):
         return "rank"
-    edge = _edge(sentence, quantity)
-    if edge is not None:
-        return edge
+    end_of_span = edge(sentence, quantity)
+    if end_of_span is not None:
+        return end_of_span
     if (
         quantity.anchor in {"since", "from"}
         or predicate == "found"
@@ -99,7 +99,7 @@ def _moment(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Slo
     return "event_date"
 
 
-def _edge(sentence: Sentence, quantity: Quantity) -> Slot | None:
+def edge(sentence: Sentence, quantity: Quantity) -> Slot | None:
     """Start or end, where two times are written as the ends of a span ("between 2011 and 2022")."""
     for other in sentence.quantities:
         if other.kind != quantity.kind or other == quantity:
