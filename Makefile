@@ -1,6 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-.PHONY: help replay test lint types bench bench-reading bench-facts lock clean
+.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare lock clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -43,10 +43,14 @@ bench-reading: $(INSTALLED)  ## quality and speed of reading beside six peers, w
 	@$(BIN)/python -m pip install -q -r bench/requirements.txt
 	@$(BIN)/python -m bench.reading
 
-bench-facts: $(INSTALLED)  ## quality and speed of quantities beside two peers, which are installed first
+bench-facts: $(INSTALLED)  ## quantities beside two peers, which are installed first; facts and verdicts on real stories
 	@$(BIN)/python -m pip install -q -r bench/requirements-facts.txt \
 	  || echo "The peers cannot be installed here; they are reported as absent." >&2
 	@$(BIN)/python -m bench.quantities
+	@$(BIN)/python -m bench.stories
+
+bench-compare: $(INSTALLED)  ## what comparing 500 facts costs as the ledger grows (some minutes)
+	@$(BIN)/python -m bench.compare
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --extra dev --no-emit-index-url \
