@@ -166,6 +166,7 @@ def present(ledger: Path) -> dict[str, list[str]]:
         name: sorted(
             str(sorted((key, value) for key, value in row.items() if key not in times))
             for row in warehouse.query(f"FROM {name}").dicts()
+            if row.get("recorded_to") is None  # what held before depends on what came when
         )
         for name in views
     }
