@@ -169,7 +169,7 @@ class Locale:
             {k: tables.unit(v) for k, v in given(table.get("duration_parts")).items()}
         )
         self.discounts = self._lexicon(
-            {k: tables.discount(v) for k, v in given(table.get("discounts")).items()}
+            {k: Decimal(v) for k, v in given(table.get("discounts")).items()}
         )
         self.packs = self._lexicon({k: Decimal(v) for k, v in given(table.get("packs")).items()})
         self.pack_breakers = tuple(table.get("pack_breakers", "\0"))

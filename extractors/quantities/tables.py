@@ -92,14 +92,6 @@ def spelled(figures: Mapping[str, Decimal], small: Mapping[str, Decimal]) -> dic
     return words
 
 
-def discount(spec: str) -> tuple[bool, Decimal]:
-    """Return whether the share paid is stated ("paid 10") or the one taken off, and its factor."""
-    mode, factor = spec.split()
-    if mode not in ("paid", "off"):
-        raise ValueError(f"discount {spec!r} is neither paid nor off")
-    return mode == "paid", Decimal(factor)
-
-
 def relative(spec: str) -> Relative:
     """Return the date of "day-1" or "year+1/04"."""
     match = re.fullmatch(r"(day|week|month|quarter|year)([+-]\d+)(?:/(\d\d))?", spec)

@@ -258,17 +258,16 @@ class Units:
         return self._discount(numeral, at) or self._share(numeral, at)
 
     def _discount(self, numeral: Numeral, at: int) -> Draft | None:
-        """Read a price cut as the share of the price that is paid: 8折 and 2割引 are 80 %."""
+        """Read a price cut as it is stated: 8折 is 80 % of the price, 2割引 is 20 % off it."""
         hit = self.locale.discounts.at(self.low, at)
         if not hit:
             return None
-        (paid, factor), end = hit
+        factor, end = hit
         value = numeral.value * factor
         if value > _HUNDRED:  # 75折
             value, factor = numeral.value, ONE
         if not 0 < value < _HUNDRED:
             return None
-        value = value if paid else _HUNDRED - value
         return Draft("percent", value, numeral.quantum * factor, end, "percent.discount",
                      unit="%", confidence=0.9)  # fmt: skip
 

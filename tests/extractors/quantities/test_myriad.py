@@ -65,7 +65,7 @@ def test_point_between_hour_and_minute_is_no_decimal_point() -> None:
         ("打八折", "zh", "80"),
         ("64折", "zh", "64"),
         ("七点五折", "zh", "75"),
-        ("3割引で販売", "ja", "70"),
+        ("3割引で販売", "ja", "30"),
         ("40%オフ", "ja", "40"),  # as stated
         ("売上高の3割", "ja", "30"),
         ("2割5分3厘", "ja", "25.3"),
@@ -79,7 +79,7 @@ def test_point_between_hour_and_minute_is_no_decimal_point() -> None:
     ],
 )
 def test_percent(text: str, lang: str, value: str) -> None:
-    """Shares; 折 and 割引 give the share that is paid, a stated percentage stays as it is."""
+    """Shares as stated: 折 names what is paid, 割引 and オフ what is taken off."""
     (share,) = find(text, lang)
     assert (share.kind, share.unit, share.value) == ("percent", "%", Decimal(value))
 
