@@ -303,7 +303,8 @@ CREATE OR REPLACE MACRO mart.is_part(part, whole) AS
 CREATE OR REPLACE MACRO mart.has_spread(a, b) AS
     -- A later, higher toll for the country where a disaster happened is no whole of which the
     -- earlier one for its region was a part: the country is where, not what was counted.
-    mart.motion(a) = 'growing' AND mart.is_within(b, a) AND NOT contains(a.place, '-');
+    mart.motion(a) IN ('growing', 'varying') AND a.predicate <> 'employ'
+    AND mart.is_within(b, a) AND NOT contains(a.place, '-');
 
 CREATE OR REPLACE MACRO mart.stage(f) AS
     -- Whether a figure is talked of, intended or real; null where not stated. A plan and its
@@ -538,6 +539,12 @@ CREATE OR REPLACE MACRO mart.verdict_within(a, b, m, dependence) AS
                               THEN m.relation ELSE 'equal' END,
                'rule': '4.same_statement'} END;
 
+CREATE OR REPLACE MACRO mart.is_one_toll(a, b) AS
+    -- Tallies of one town or region within two weeks, one of them without its disaster's name.
+    mart.motion(a) IN ('growing', 'varying') AND a.predicate <> 'employ'
+    AND coalesce(a.place = b.place AND contains(a.place, '-')
+                 AND mart.report_gap(a, b) <= 14, false);
+
 CREATE OR REPLACE MACRO mart.is_asked(a, b, m) AS
     -- Which mentions of two reports are set beside each other. Echoes, conversions (in one
     -- currency) and quoted old figures support, they never contradict; and two reports with other
@@ -546,7 +553,7 @@ CREATE OR REPLACE MACRO mart.is_asked(a, b, m) AS
          WHEN a.role_in_statement = 'native' AND b.role_in_statement = 'native'
              THEN m.relation <> 'disjoint' OR NOT (
                  (len(a.actors) = 0 OR len(b.actors) = 0)
-                 AND mart.days_apart(a, b) IS DISTINCT FROM 0
+                 AND mart.days_apart(a, b) IS DISTINCT FROM 0 AND NOT mart.is_one_toll(a, b)
                  OR mart.other_target(a, b))
          WHEN a.role_in_statement = 'quoted_old' AND b.role_in_statement = 'native'
              THEN m.relation IN ('equal', 'rounded')

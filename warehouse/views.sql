@@ -661,6 +661,8 @@ COMMENT ON MACRO mart.claim_words IS 'a claim in words';
 COMMENT ON MACRO mart.other_target IS
     'whether two facts say what they are for, and share no word of it';
 COMMENT ON MACRO mart.is_asked IS 'whether two mentions of two reports are set beside each other';
+COMMENT ON MACRO mart.is_one_toll IS
+    'whether two tallies of one place and time are of one disaster though one does not name it';
 COMMENT ON MACRO mart.verdict_across IS
     'the verdict on two reports, with conversions and translations heeded';
 COMMENT ON MACRO mart.is_meant IS 'whether a verdict is kept: a conversion only supports';

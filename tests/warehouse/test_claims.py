@@ -241,6 +241,9 @@ CASES = (
     # a toll for the country, later and higher; for the region, later and lower
     one("toll of the country", dead("48", 48, place="JP-Ishikawa"), dead("168", 168, place="JP"),
         "supersedes update"),
+    one("missing in the country", count("242", 242, predicate="missing", slot="count",
+                                        place="JP-Ishikawa"),
+        count("323", 323, predicate="missing", slot="count", place="JP"), "supersedes update"),
     one("toll of a region", dead("168", 168, place="JP"), dead("48", 48, place="JP-Ishikawa"),
         "not_comparable part_of"),
     one("natives, no rate", USD_2_9, money("SEK 31 billion", 31e9, 1e9, currency="SEK"),

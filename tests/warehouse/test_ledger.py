@@ -393,6 +393,24 @@ def test_compare_facts_gives_the_stored_verdict_either_way_round(loaded: Warehou
             ).rows] == [answer]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("place", "days", "expected"),
+    [("JP-Suzu", 2, {("supersedes", "update")}), ("JP-Suzu", 30, set()), ("JP", 2, set())],
+)
+def test_a_toll_without_its_disaster_meets_that_of_its_town(
+    warehouse: Warehouse, place: str, days: int, expected: set[tuple[str, str]]
+) -> None:
+    toll = {"predicate": "kill", "slot": "count", "place": place}
+    warehouse.load(
+        [
+            article("a", count("71", 71, actors=("Noto earthquake",), **toll)),
+            article("b", count("99", 99, actors=(), **toll), at=later(24 * days)),
+        ],
+        run(),
+    )
+    assert {(verdict, reason) for _, _, verdict, reason, _ in pairs(warehouse)} == expected
+
+
 def test_facts_about_other_things_are_not_comparable(warehouse: Warehouse) -> None:
     same = {"predicate": "train"}
     warehouse.load(
