@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors import clauses
-from extractors.clauses import AMOUNTS, Sentence, Subject
+from extractors import cases
+from extractors.clauses import AMOUNTS, Sentence
 from extractors.entities import (
     AUTHORITIES,
     ORGANISATIONS,
@@ -23,6 +23,7 @@ from extractors.entities import (
 from extractors.lexicon import Lexicon, government
 from extractors.qualifiers import TALLIES
 from extractors.records import Predicate, Quantity
+from extractors.subjects import Subject
 
 SUBJECT_CONFIDENCE = {
     "agent": 0.95,
@@ -172,8 +173,8 @@ class Discourse:
             return
         for mention in sentence.mentions:
             organised = mention.entity.kind in ORGANISATIONS - {"media"}
-            if organised and clauses.case_of(sentence, mention) in {"subject", "agent"}:
-                group = clauses.coordinated(sentence, mention)
+            if organised and cases.case_of(sentence, mention) in {"subject", "agent"}:
+                group = cases.coordinated(sentence, mention)
                 if sentence.role == "title":
                     self.headline = self.headline or group
                 self.topic = group
@@ -223,7 +224,7 @@ class Discourse:
         restricted = bool(predicate in government() and government()[predicate].actors)
         if subject is not None and " " in subject.reference:
             meant = self._described(subject.reference) or self._company()
-            if meant is not None and clauses.can_act(meant, predicate):
+            if meant is not None and cases.can_act(meant, predicate):
                 return acting((meant,), predicate), SUBJECT_CONFIDENCE["reference"], "described"
         if predicate in INDICATORS and self.topic and subject is None and not self.forecast:
             nation = _nation(self.topic[0])
@@ -231,13 +232,13 @@ class Discourse:
                 return (nation.name,), TOPIC_CONFIDENCE, "nation"
         if self.speaker is not None and subject is None and not restricted:
             return (self.speaker.name,), TOPIC_CONFIDENCE, "speaker"
-        if self.topic and all(clauses.can_act(m, predicate) for m in self.topic):
+        if self.topic and all(cases.can_act(m, predicate) for m in self.topic):
             sure = SUBJECT_CONFIDENCE["reference"] if subject else TOPIC_CONFIDENCE
             return acting(self.topic, predicate), sure, "reference" if subject else "topic"
-        if self.headline and all(clauses.can_act(m, predicate) for m in self.headline):
+        if self.headline and all(cases.can_act(m, predicate) for m in self.headline):
             return acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"
         if restricted:
-            able = [m for m in reversed(self.mentioned) if clauses.can_act(m, predicate)]
+            able = [m for m in reversed(self.mentioned) if cases.can_act(m, predicate)]
             able.sort(key=lambda m: m.entity.kind not in AUTHORITIES)
             if able:
                 return acting(able[:1], predicate), MENTIONED_CONFIDENCE, "mentioned"

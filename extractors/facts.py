@@ -1,27 +1,32 @@
 """Quantities become facts: bound to actor, predicate, place, period and speaker.
 
-Within a sentence the grammar of `clauses` decides; beyond it the discourse does (the last
-subject, the speaker of a quotation, the headline), each step at a lower confidence.
+Within a sentence its grammar decides (`clauses` and the modules it names); beyond it the
+discourse does (the last subject, the speaker of a quotation, the headline), each step at a
+lower confidence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from itertools import pairwise
+from datetime import datetime
 
 from extractors import (
     clauses,
+    governing,
+    parties,
     periods,
     places,
+    predicates,
     qualifiers,
     quantities,
     standing,
     statements,
+    subjects,
+    timing,
     verbs,
 )
-from extractors.clauses import AMOUNTS, Cue, Sentence, Subject
+from extractors.clauses import AMOUNTS, Cue, Sentence
 from extractors.discourse import CAUSED, NO_ACTOR_CONFIDENCE, Discourse, acting
 from extractors.entities import ORGANISATIONS, Mention, gazetteer
 from extractors.lexicon import lexicon
@@ -31,13 +36,14 @@ from extractors.sentences import split
 CONTINUED_FACTOR = 0.65
 NO_PREDICATE_FACTOR = 0.5
 NEARBY_CONFIDENCE = 0.4
-MONTHS = {"year": 12, "month": 1}
-
 # Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
 OFFERS: frozenset[Predicate] = frozenset({"acquire", "invest", "fund", "lend", "spend"})
 MEASURED: frozenset[Predicate] = frozenset({"measure", "poll"})
-TOLL_REACH = 90.0  # likewise, where the number is what a toll has risen to
+# What happens where its sentence says, in whichever clause.
+SCATTERED: frozenset[Predicate] = CAUSED | {"arrest"}
+CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
 TALLY_REACH = 32.0  # characters between a bare number and the word for whom it counts
+TOLL_REACH = 90.0  # likewise, where the number is what a toll has risen to
 
 
 def bind(
@@ -114,7 +120,7 @@ def _counted(sentence: Sentence, quantity: Quantity) -> Quantity | None:
     if scale is not None:
         return replace(quantity, kind="count", unit=scale)
     people = replace(quantity, kind="count", unit="person")
-    cue = clauses.govern(sentence, people)
+    cue = governing.govern(sentence, people)
     if cue is None or cue[0].predicate not in qualifiers.TALLIES:
         return None
     gap = clauses.gap(cue[0].start, cue[0].end, quantity.start, quantity.end)
@@ -126,34 +132,36 @@ def _counted(sentence: Sentence, quantity: Quantity) -> Quantity | None:
 def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
     if not sentence.quantities:
         return
-    speakers = clauses.speakers(sentence)
-    governed = list(zip(sentence.quantities, clauses.governors(sentence), strict=True))
+    speakers = parties.speakers(sentence)
+    governed = list(zip(sentence.quantities, governing.governors(sentence), strict=True))
     dates = [
         (q, found.predicate if found else "other")
         for q, found in governed
-        if q.kind == "date" and q.date_start is not None and not _is_struck(sentence, q)
+        if q.kind == "date" and q.date_start is not None and not predicates.is_struck(sentence, q)
     ]
     topics = qualifiers.topics(sentence)
     for quantity, cue in governed:
-        subject = clauses.subject(sentence, cue, quantity)
-        predicate = cue.predicate if cue else _continued(sentence, quantity, governed, discourse)
-        predicate = _settled(sentence, quantity, predicate, subject)
+        subject = subjects.subject(sentence, cue, quantity)
+        predicate = (
+            cue.predicate if cue else predicates.continued(sentence, quantity, governed, discourse)
+        )
+        predicate = predicates.settled(sentence, quantity, predicate, subject)
         slot = qualifiers.slot(sentence, quantity, predicate)
         if not standing.stands(sentence, quantity, cue, predicate, slot):
             continue
         if quantity.kind == "date" and slot == "event_date":
-            predicate = _of_day(sentence, quantity, predicate)
+            predicate = predicates.of_day(sentence, quantity, predicate)
         if cue is not None:
             discourse.bound(quantity, predicate)
         certain = 1.0 if cue else NO_PREDICATE_FACTOR if predicate == "other" else CONTINUED_FACTOR
-        cause = clauses.cause(sentence, quantity)
+        cause = parties.cause(sentence, quantity)
         corrects = qualifiers.corrects(sentence.lexicon, sentence.text)
         actors, confidence, rule = discourse.actors(subject, predicate, quantity, cause, corrects)
         if not actors:
             actors, confidence, rule = _nearby(sentence, quantity, cue, predicate)
         taken = subject.mentions if subject else ()
         given: tuple[Mention, ...] = ()
-        if clauses.receives(sentence, quantity, predicate, subject):
+        if subjects.receives(sentence, quantity, predicate, subject):
             given, taken = taken, ()
             funder = discourse.funder
             actors = acting((funder,), predicate) if funder is not None else ()
@@ -163,7 +171,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         if cue is not None:
             participants += [
                 Participant("beneficiary", m.name)
-                for m in given or clauses.beneficiaries(sentence, cue, taken)
+                for m in given or parties.beneficiaries(sentence, cue, taken)
                 if m.name not in actors
             ]
         if speaker is not None and speaker not in actors:
@@ -172,7 +180,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         moved = qualifiers.direction(sentence, quantity) if slot in CHANGES else None
         if moved is None and slot in CHANGES and (quantity.value or 0) < 0:
             moved = "down"
-        when = _event(sentence, quantity, predicate, dates)
+        when = timing.event(sentence, quantity, predicate, dates)
         tally = predicate in qualifiers.TALLIES or predicate == "measure"
         where = _place(sentence, quantity, predicate, actors, taken, discourse)
         about = topics
@@ -196,7 +204,7 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             verb=verbs.verb(sentence, quantity, subject) if predicate == "other" else None,
             target="; ".join(about) or None,
             place=where,
-            period_months=_period(sentence, quantity, cue, governed),
+            period_months=timing.period(sentence, quantity, cue, governed),
             phase=qualifiers.phase(sentence, cue) if cue and quantity.kind in AMOUNTS else None,
             scope=_scope(sentence, quantity, predicate, where),
             population=qualifiers.population(sentence, quantity),
@@ -212,81 +220,14 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         )
 
 
-def _settled(
-    sentence: Sentence, quantity: Quantity, predicate: Predicate, subject: Subject | None
-) -> Predicate:
-    """What a figure is about, where its slot or who acts says more than the words do.
-
-    Cuts to a number, and from one, tell how many are employed; a percentage that a central
-    bank moves is its rate.
-    """
-    lexicon = sentence.lexicon
-    if predicate == "cut_jobs" and quantity.kind == "count":
-        before = sentence.text[: quantity.start]
-        if (
-            qualifiers.is_previous(sentence, quantity)
-            or lexicon.reached_before.search(before[-qualifiers.NEARBY :])
-            or lexicon.reached_after.match(sentence.text, quantity.end)
-        ):
-            return "employ"
-    if predicate == "other" and subject is not None:
-        banks = [m.entity.kind == "central_bank" for m in subject.mentions]
-        rated = quantity.kind == "percent" or qualifiers.is_record(sentence, quantity)
-        return "set_rate" if rated and banks and all(banks) else predicate
-    if predicate == "spend" and quantity.kind == "money":
-        put = any(cue.predicate in PUT_INTO for cue in sentence.cues)
-        if put and not qualifiers.is_saving(sentence, quantity):
-            return "invest"
-    return predicate
-
-
-def _of_day(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Predicate:
-    """What a day is the day of: of a disaster beside it, or of what somebody made known."""
-    if _is_struck(sentence, quantity):
-        return "other"
-    return "announce" if predicate in DECIDED else predicate
-
-
-def _is_struck(sentence: Sentence, day: Quantity) -> bool:
-    """Whether a day is that of a disaster named beside it ("the Jan. 1 earthquake")."""
-    return any(
-        clauses.gap(*hit.span(), day.start, day.end) <= BESIDE_DISASTER
-        for pattern in sentence.lexicon.disasters.values()
-        for hit in pattern.finditer(sentence.text)
-    )
-
-
 def _nearby(
     sentence: Sentence, quantity: Quantity, cue: Cue | None, predicate: Predicate
 ) -> tuple[tuple[str, ...], float, str]:
     """Who is named beside a figure, where neither grammar nor discourse says who acts."""
-    mention = clauses.nearby(sentence, quantity, cue) if cue is not None else None
+    mention = parties.nearby(sentence, quantity, cue) if cue is not None else None
     if mention is None:
         return (), NO_ACTOR_CONFIDENCE, "none"
     return acting((mention,), predicate), NEARBY_CONFIDENCE, "nearby"
-
-
-def _continued(
-    sentence: Sentence,
-    quantity: Quantity,
-    governed: Sequence[tuple[Quantity, Cue | None]],
-    discourse: Discourse,
-) -> Predicate:
-    """What a figure without a cue belongs to: the amount beside it, or what came before."""
-    near = [
-        (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, cue.predicate)
-        for q, cue in governed
-        if cue is not None
-        and q.kind in AMOUNTS
-        and not sentence.breaks_between(q.start, quantity.start)
-    ]
-    if near and quantity.kind in SATELLITES:
-        return min(near)[2]
-    if any(clauses.is_base(sentence, c, quantity) for c in sentence.cues):
-        return discourse.latest if discourse.latest in SHARED else "other"
-    if quantity.kind == "date" and discourse.is_about(clauses.subject(sentence, None, quantity)):
-        return discourse.latest if discourse.latest in clauses.ON_THE_DAY else "announce"
-    return discourse.predicate(quantity)
 
 
 def _place(
@@ -310,30 +251,13 @@ def _place(
         area = discourse.disaster_area()
         around = area or discourse.scene_area()
         home = around.split("-")[0] if around is not None else ""
-        counted = clauses.counted_at(sentence, quantity, home) if home else None
+        counted = parties.counted_at(sentence, quantity, home) if home else None
         if counted is not None:
             return counted
         if area is not None:
             return area
-        return clauses.place(sentence, quantity, taken, across=True) or around
-    return clauses.place(sentence, quantity, taken, across=predicate in SCATTERED)
-
-
-# What is told on the day it is made known, whenever it is done.
-DECIDED: frozenset[Predicate] = frozenset(
-    {
-        "acquire", "cut_jobs", "earn", "employ", "fine", "fund", "hire", "invest", "lend", "lose",
-        "profit", "spend", "train",
-    }
-)  # fmt: skip
-PUT_INTO: frozenset[Predicate] = frozenset({"invest", "build", "open"})
-BESIDE_DISASTER = 12  # characters between a disaster and its day
-# Of which shares are told beside the amounts ("0.5% of its sales").
-SHARED: frozenset[Predicate] = frozenset({"acquire", "cut_jobs", "fine", "fund", "invest"})
-SATELLITES = frozenset({"date", "year", "duration", "superlative", "ordinal", "ratio"})
-# What happens where its sentence says, in whichever clause.
-SCATTERED: frozenset[Predicate] = CAUSED | {"arrest"}
-CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
+        return parties.place(sentence, quantity, taken, across=True) or around
+    return parties.place(sentence, quantity, taken, across=predicate in SCATTERED)
 
 
 def _unsigned(quantity: Quantity) -> Quantity:
@@ -371,75 +295,3 @@ def _speaker(speakers: Sequence[Mention], discourse: Discourse) -> str | None:
     if discourse.speaker is not None:
         return discourse.speaker.name
     return speakers[0].name if speakers else None
-
-
-def _event(
-    sentence: Sentence,
-    quantity: Quantity,
-    predicate: Predicate,
-    dates: Sequence[tuple[Quantity, Predicate]],
-) -> tuple[date, date] | None:
-    """When: the date itself, or the one the sentence gives the announcement or event."""
-    if quantity.kind in {"date", "year"}:
-        dated = quantity
-    else:
-        near = [
-            (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, q)
-            for q, of in dates
-            if (of in {predicate, "announce"} or predicate in qualifiers.TALLIES)
-            and not sentence.breaks_between(q.start, quantity.start)
-        ]
-        if not near:
-            return None
-        dated = min(near, key=lambda item: item[:2])[2]
-    if dated.date_start is None or dated.date_end is None:
-        return None
-    return dated.date_start, dated.date_end
-
-
-def _period(
-    sentence: Sentence,
-    quantity: Quantity,
-    cue: Cue | None,
-    governed: Sequence[tuple[Quantity, Cue | None]],
-) -> int | None:
-    """Months that a figure covers: the nearest duration under the same cue."""
-    if quantity.kind == "duration":
-        return _months(quantity)
-    if quantity.kind not in AMOUNTS:
-        return None
-    spanned = _spanned(sentence, quantity)
-    if spanned is not None:
-        return spanned
-    near = [
-        (clauses.gap(q.start, q.end, quantity.start, quantity.end), q.start, q)
-        for q, of in governed
-        if q.kind == "duration"
-        and (of.predicate if of else None) == (cue.predicate if cue else None)
-        and not qualifiers.is_record(sentence, q)
-    ]
-    return _months(min(near, key=lambda item: item[:2])[2]) if near else None
-
-
-def _spanned(sentence: Sentence, amount: Quantity) -> int | None:
-    """Months of the span of years beside an amount ("between 2011 and 2022"), both counted."""
-    edges = [
-        (q, qualifiers.edge(sentence, q))
-        for q in sentence.quantities
-        if q.kind == "year" and q.date_start is not None
-    ]
-    spans = [
-        (clauses.gap(a.start, b.end, amount.start, amount.end), a.date_start, b.date_start)
-        for (a, first), (b, last) in pairwise(edges)
-        if first == "start" and last == "end"
-    ]
-    if not spans:
-        return None
-    _, start, end = min(spans, key=lambda item: item[0])
-    months = 12 * (end.year - start.year + 1) if start is not None and end is not None else 0
-    return months if 12 < months <= 12 * periods.LONGEST else None
-
-
-def _months(quantity: Quantity) -> int | None:
-    per = MONTHS.get(quantity.unit or "")
-    return int(quantity.value * per) if per and quantity.value is not None else None

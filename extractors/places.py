@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors import clauses
+from extractors import cases
 from extractors.clauses import Sentence
 from extractors.entities import AUTHORITIES, PLACES, family, gazetteer, known
 from extractors.records import Fact, Predicate
@@ -88,12 +88,12 @@ def about(sentences: Iterable[Sentence]) -> Setting:
             code = mention.entity.place
             if code is None or not mention.known or _is_adjective(sentence, mention.end):
                 continue
-            case = clauses.case_of(sentence, mention)
+            case = cases.case_of(sentence, mention)
             if case == "subject" and mention.entity.kind == "country":
                 continue  # acts there, or elsewhere
             if sentence.role == "title":
                 titles.add(_country(code))
-            located = clauses.is_located(sentence, mention)
+            located = cases.is_located(sentence, mention)
             weight = LOCATIVE_WEIGHT if located else 1
             weights[_country(code)] += weight * share
     named = tuple(sorted(companies, key=lambda name: (-companies[name], name)))

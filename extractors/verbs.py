@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-from extractors.clauses import Sentence, Subject
+from extractors.clauses import Sentence
 from extractors.records import Quantity
+from extractors.subjects import Subject
 
 WORD = re.compile(r"[^\W\d_]{2,}(?:[-’'][^\W\d_]+)*")
 LONGEST = 40  # characters of a verb

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from extractors.clauses import Case
+from extractors.cases import Case
 from extractors.records import Hedge, Phase, Predicate, Scope, Slot, StatementRole
 from flows import phrases
 from warehouse import Warehouse
