@@ -221,11 +221,20 @@ CREATE OR REPLACE MACRO mart.stated_rate(a, b) AS
         1 / list_filter(list_concat(a.rates, b.rates),
             lambda r: r.native = a.currency AND r.other = b.currency)[1].rate::DOUBLE);
 
+CREATE OR REPLACE MACRO mart.table_rate(a, b) AS
+    -- Units of a's currency for one of b's by the dated table.
+    a.per_usd / b.per_usd;
+
 CREATE OR REPLACE MACRO mart.rate(a, b) AS
-    CASE WHEN mart.stated_rate(a, b) IS NOT NULL
+    -- A stated rate, unless the amounts fit by the table only: a report with a wrong figure
+    -- implies a wrong rate.
+    CASE WHEN mart.stated_rate(a, b) IS NOT NULL AND NOT coalesce(
+                  mart.apart(a.r.v::DOUBLE, b.r.v::DOUBLE * mart.stated_rate(a, b)) > 0.03
+                  AND mart.apart(a.r.v::DOUBLE, b.r.v::DOUBLE * mart.table_rate(a, b)) <= 0.03,
+                  false)
              THEN {'rate': mart.stated_rate(a, b), 'basis': 'stated'}
-         WHEN a.per_usd IS NOT NULL AND b.per_usd IS NOT NULL
-             THEN {'rate': a.per_usd / b.per_usd, 'basis': 'table'} END;
+         WHEN mart.table_rate(a, b) IS NOT NULL
+             THEN {'rate': mart.table_rate(a, b), 'basis': 'table'} END;
 
 CREATE OR REPLACE MACRO mart.slack(r) AS
     -- Half the written precision relative to the value, at most 15 %.
@@ -508,8 +517,9 @@ CREATE OR REPLACE MACRO mart.verdict(a, b, m, g) AS
 -- ---------------------------------------------------------------- around the verdict
 
 CREATE OR REPLACE MACRO mart.other_target(a, b) AS
-    -- Both say what for, in one script, and no word of it is shared.
-    coalesce(len(a.target_words) > 0 AND len(b.target_words) > 0
+    -- Both say what for, in one script, and no word of it is shared; one period makes them one.
+    coalesce(NOT coalesce(a.period_months = b.period_months, false)
+             AND len(a.target_words) > 0 AND len(b.target_words) > 0
              AND NOT list_has_any(a.target_words, b.target_words)
              AND regexp_matches(a.target, '[^\x00-\x7f]') = regexp_matches(b.target, '[^\x00-\x7f]'),
              false);

@@ -631,6 +631,7 @@ COMMENT ON MACRO mart.relate IS 'relation of two readings';
 COMMENT ON MACRO mart.value_relation IS
     'relation of the values of two rows of mart.facts: equal, rounded, bound, derived, disjoint, currency, incomparable';
 COMMENT ON MACRO mart.stated_rate IS 'exchange rate that either text states or implies';
+COMMENT ON MACRO mart.table_rate IS 'exchange rate by the dated table';
 COMMENT ON MACRO mart.rate IS 'exchange rate, stated or from the dated table';
 COMMENT ON MACRO mart.slack IS 'half the written precision relative to the value';
 COMMENT ON MACRO mart.convert IS 'relation of amounts in two currencies';

@@ -246,6 +246,15 @@ CASES = (
         count("323", 323, predicate="missing", slot="count", place="JP"), "supersedes update"),
     one("toll of a region", dead("168", 168, place="JP"), dead("48", 48, place="JP-Ishikawa"),
         "not_comparable part_of"),
+    one("a rate implied by a wrong figure", (USD_2_9,), (
+        yen("440 billion yen", 4.4e11, 1e9),
+        money("$10 billion", 1e10, 1e9, actors=("Other Oracle",), statement=7),
+        yen("1.2 trillion yen", 1.2e12, 1e11, role="conversion", statement=7,
+            implied_rate=Decimal(120), actors=("Other Oracle",))), "restates converted"),
+    one("two words for what one plan is for",
+        money("$8 billion", 8e9, 1e9, target="cloud services", period_months=120),
+        money("$10 billion", 1e10, 1e9, target="data centres", period_months=120),
+        "conflicts disjoint"),
     one("natives, no rate", USD_2_9, money("SEK 31 billion", 31e9, 1e9, currency="SEK"),
         "not_comparable no_rate"),
     # since 1978 = 46 years; about half a century; the day in two time zones; contained dates
