@@ -379,3 +379,187 @@ def test_who_is_granted_money_is_the_beneficiary_of_the_authority_that_the_text_
     fact = fact_of(found, "$6.6 billion")
     assert fact.actor == "US Department of Commerce"
     assert "TSMC" in [p.entity for p in fact.participants if p.role == "beneficiary"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [  # from_before, to_after
+        ("en", "The Riksbank cut its policy rate from 2.25% to 2%."),
+        ("de", "Die EZB senkt den Leitzins von 2,25 % auf 2 %."),
+        ("fr", "La BCE abaisse son taux directeur de 2,25 % à 2 %."),
+        ("es", "El BCE baja su tipo de interés del 2,25 % al 2 %."),
+        ("pt", "O BCE reduziu a taxa de juros de 2,25% para 2%."),
+        ("zh", "欧洲央行将政策利率从2.25%下调至2%。"),
+    ],
+)
+def test_what_a_rate_left_is_its_previous_level(lang: str, text: str) -> None:
+    found = bound(lang, text)
+    slots = {float(f.quantity.value or 0): f.slot for f in found if f.quantity.kind == "percent"}
+    assert slots == {2.25: "previous", 2.0: "level"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [  # span_link
+        ("en", "Toyota will invest $8 billion in Ohio from 2026 to 2030."),
+        ("de", "Toyota investiert zwischen 2026 und 2030 8 Milliarden Dollar in Ohio."),
+        ("fr", "Toyota investira 8 milliards de dollars dans l’Ohio entre 2026 et 2030."),
+        ("es", "Toyota invertirá 8.000 millones de dólares en Ohio entre 2026 y 2030."),
+        ("pt", "A Toyota investirá 8 bilhões de dólares em Ohio entre 2026 e 2030."),
+        ("ja", "トヨタは2026年から2030年にオハイオ州で80億ドルを投資する。"),
+        ("ko", "도요타는 2026년부터 2030년까지 오하이오에 80억 달러를 투자한다."),
+        ("zh", "丰田将从2026年至2030年在俄亥俄州投资80亿美元。"),
+    ],
+)
+def test_linked_years_are_the_ends_of_one_span(lang: str, text: str) -> None:
+    found = bound(lang, text)
+    years = {f.quantity.date_start.year: f.slot for f in found if f.quantity.date_start}
+    assert years == {2026: "start", 2030: "end"}
+    assert [f.period_months for f in found if f.quantity.kind == "money"] == [60]
+
+
+def test_two_years_in_a_list_are_no_span() -> None:
+    found = bound("en", "Toyota opened plants in 2019 and 2023.")
+    assert {f.slot for f in found if f.quantity.kind == "year"} == {"event_date"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "surface"),
+    [  # growth
+        ("en", "Consumer prices rose 2.7% in June from a year earlier.", "2.7%"),
+        ("de", "Die Verbraucherpreise stiegen im Juni um 2,7 %.", "2,7 %"),
+        ("fr", "Les prix à la consommation ont augmenté de 2,7 % en juin.", "2,7 %"),
+        ("es", "Los precios al consumo subieron un 2,7 % en junio.", "2,7 %"),
+        ("pt", "Os preços ao consumidor subiram 2,7% em junho.", "2,7%"),
+        ("ja", "6月の消費者物価は前年同月比2.7%上昇した。", "2.7%"),
+        ("ko", "6월 소비자물가는 전년 동월 대비 2.7% 상승했다.", "2.7%"),
+        ("zh", "6月消费者物价同比上涨2.7%。", "2.7%"),
+    ],
+)
+def test_prices_that_rise_are_inflation_of_that_level(lang: str, text: str, surface: str) -> None:
+    fact = fact_of(bound(lang, text), surface)
+    assert (fact.predicate, fact.slot, fact.target) == ("measure", "level", "inflation")
+
+
+def test_an_unemployment_figure_that_rises_is_a_change() -> None:
+    fact = fact_of(bound("en", "The number of unemployed rose 2.7% in June."), "2.7%")
+    assert fact.slot == "change_rel"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "surface", "indicator"),
+    [  # indicators
+        ("en", "Inflation was 3.1% and unemployment 4.2% in May.", "3.1%", "inflation"),
+        ("en", "Inflation was 3.1% and unemployment 4.2% in May.", "4.2%", "unemployment"),
+        ("de", "Die Arbeitslosenquote lag im Mai bei 6,3 %.", "6,3 %", "unemployment"),
+        ("fr", "Le taux de chômage s’établit à 7,4 % en mai.", "7,4 %", "unemployment"),
+        ("es", "El PIB creció un 0,8 % en el segundo trimestre.", "0,8 %", "economic growth"),
+        ("pt", "A taxa de desemprego foi de 6,9% em maio.", "6,9%", "unemployment"),
+        ("ja", "5月の完全失業率は2.6%だった。", "2.6%", "unemployment"),
+        ("ko", "5월 실업률은 2.8%를 기록했다.", "2.8%", "unemployment"),
+        ("zh", "5月城镇失业率为5.1%。", "5.1%", "unemployment"),
+    ],
+)
+def test_a_measured_figure_is_of_the_indicator_beside_it(
+    lang: str, text: str, surface: str, indicator: str
+) -> None:
+    fact = fact_of(bound(lang, text), surface)
+    assert (fact.predicate, fact.target) == ("measure", indicator)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [  # bank
+        ("en", "Swedish central bank cuts its key rate to 2%."),
+        ("de", "Die schwedische Notenbank senkt den Leitzins auf 2 %."),
+        ("fr", "La banque centrale suédoise abaisse son taux directeur à 2 %."),
+        ("es", "El banco central de Suecia baja su tipo de interés al 2 %."),
+        ("pt", "O banco central da Suécia reduziu a taxa de juros para 2%."),
+        ("ja", "スウェーデン中央銀行は政策金利を2%に引き下げた。"),
+        ("ko", "스웨덴 중앙은행은 기준금리를 2%로 인하했다."),
+        ("zh", "瑞典央行将政策利率下调至2%。"),
+    ],
+)
+def test_a_central_bank_may_be_named_by_its_nation(lang: str, text: str) -> None:
+    fact = next(f for f in bound(lang, text) if f.quantity.kind == "percent")
+    assert (fact.predicate, fact.actor) == ("set_rate", "Riksbank")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "surface"),
+    [  # part_before
+        ("en", "Ford will cut 4,000 jobs, including 2,900 jobs in Germany.", "2,900 jobs"),
+        ("de", "Ford streicht 4.000 Stellen, davon 2.900 Stellen in Deutschland.", "2.900 Stellen"),
+        ("fr", "Ford supprime 4 000 emplois, dont 2 900 postes en Allemagne.", "2 900 postes"),
+        ("es", "Ford recorta 4.000 empleos, de ellos 2.900 empleos en Alemania.", "2.900 empleos"),
+        ("pt", "A Ford corta 4.000 empregos, sendo 2.900 empregos na Alemanha.", "2.900 empregos"),
+        ("ja", "フォードは4000人を削減し、うち2900人がドイツだ。", "2900人"),
+        ("ko", "포드는 4000명을 감원하며 이 중 2900명은 독일이다.", "2900명"),
+        ("zh", "福特将裁员4000人,其中2900人在德国。", "2900人"),
+    ],
+)
+def test_a_part_of_a_figure_says_so(lang: str, text: str, surface: str) -> None:
+    fact = fact_of(bound(lang, text), surface)
+    assert (fact.predicate, fact.actor, fact.scope) == ("cut_jobs", "Ford", "part_of")
+
+
+def test_one_figure_after_another_is_no_part_of_it() -> None:
+    found = bound("en", "Ford will cut 4,000 jobs in Germany, then 2,900 jobs in Britain.")
+    assert fact_of(found, "2,900 jobs").scope is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [  # risen_before: a bare number far behind the word for the dead
+        (
+            "en",
+            "The death toll from the earthquake that shook the coast of the Noto Peninsula on "
+            "Monday has risen to 94.",
+        ),
+        (
+            "de",
+            "Die Zahl der Toten nach dem schweren Erdbeben an der Küste der Halbinsel Noto in "
+            "Japan ist auf 94 gestiegen.",
+        ),
+        (
+            "fr",
+            "Le nombre de morts après le violent séisme qui a secoué la péninsule de Noto au "
+            "Japon est passé à 94.",
+        ),
+    ],
+)
+def test_what_a_toll_has_risen_to_counts_people(lang: str, text: str) -> None:
+    tolls = [f for f in bound(lang, text) if f.predicate == "kill"]
+    assert [(f.quantity.value, f.quantity.unit) for f in tolls] == [(94, "person")]
+
+
+def test_a_bare_number_far_from_the_toll_counts_nobody() -> None:
+    found = bound(
+        "en",
+        "The death toll from the earthquake that shook the coast of the Noto Peninsula is told on "
+        "page 94.",
+    )
+    assert found == ()
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [  # peak: a short time is a record only with a word for the extreme
+        ("ja", "失業率は2.9%となり、8カ月ぶりの高水準だった。"),
+        ("ko", "실업률은 2.9%로 8개월 만에 최고를 기록했다."),
+    ],
+)
+def test_a_short_time_makes_a_record_beside_an_extreme(lang: str, text: str) -> None:
+    found = bound(lang, text)
+    assert [f.slot for f in found if f.quantity.kind == "duration"] == ["rank"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("ja", "日銀は8カ月ぶりに政策金利を0.5%に引き上げた。"),
+        ("ko", "한국은행은 8개월 만에 기준금리를 2.5%로 인하했다."),
+    ],
+)
+def test_what_merely_happens_again_is_no_record(lang: str, text: str) -> None:
+    assert "rank" not in [f.slot for f in bound(lang, text)]
