@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -530,7 +531,7 @@ def test_one_figure_after_another_is_no_part_of_it() -> None:
 )
 def test_what_a_toll_has_risen_to_counts_people(lang: str, text: str) -> None:
     tolls = [f for f in bound(lang, text) if f.predicate == "kill"]
-    assert [(f.quantity.value, f.quantity.unit) for f in tolls] == [(94, "person")]
+    assert [(f.quantity.value, f.quantity.unit) for f in tolls] == [(Decimal(94), "person")]
 
 
 def test_a_bare_number_far_from_the_toll_counts_nobody() -> None:
