@@ -83,14 +83,19 @@ def parse(
         lexicon: of its language.
         quantities: found in it, with offsets from its start.
     """
-    known = entities.find(text, lexicon.particles)
+    listed = entities.find(text, lexicon.particles)
+    known = listed + _governments(text, lexicon, listed)
+    banks = _central_banks(text, lexicon, known)
     references = tuple(
         hit.span()
         for hit in lexicon.references.finditer(text)  # "el banco", but not in "El Banco de Mexico"
-        if not any(hit.start() <= m.start < hit.end() for m in known if m.entity.kind not in PLACES)
+        if not any(
+            hit.start() <= m.start < hit.end()
+            for m in (*listed, *banks)
+            if m.entity.kind not in PLACES
+        )
     )
-    known += _governments(text, lexicon, known)
-    known += _central_banks(text, lexicon, known)
+    known += banks
     found = known + entities.unknown(text, lexicon.organisation, known)
     found += entities.unknown(text, lexicon.names, found, "name")
     found += entities.unknown(text, lexicon.towns, found, "city")

@@ -472,6 +472,7 @@ def test_a_measured_figure_is_of_the_indicator_beside_it(
     ("lang", "text"),
     [  # bank
         ("en", "Swedish central bank cuts its key rate to 2%."),
+        ("en", "The Swedish central bank cut its key rate to 2%."),
         ("de", "Die schwedische Notenbank senkt den Leitzins auf 2 %."),
         ("fr", "La banque centrale suédoise abaisse son taux directeur à 2 %."),
         ("es", "El banco central de Suecia baja su tipo de interés al 2 %."),
