@@ -67,8 +67,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 _DAYS = ("event_date_start", "event_date_end", "as_of")
 _ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
+_LONGEST = 12_000  # months of a period
 _PLACE = re.compile(r"[A-Z]{2}(-\S.*)?")
-_HEADER = re.compile(r"\s*\[\[\s*(\w+)\s*\]\]")
+_HEADER = re.compile(r"\s*\[{1,2}\s*(\w+)\s*\]")
 
 
 def read(path: Path) -> list[Override]:
@@ -177,6 +178,9 @@ def _problems(kind: str, entry: Mapping[str, Any], where: Callable[[str | None],
             "surface" in entry
         ):
             found.append(f"{where(None)}: name the fact by 'fact', or by 'document' and 'surface'")
+        first, last = entry.get("event_date_start"), entry.get("event_date_end")
+        if type(first) is type(last) is date and first > last:
+            found.append(f"{where('event_date_end')}: event_date_end is before event_date_start")
         settings = [key for key in entry if key in KEYS]
         if bool(entry.get("drop")) == bool(settings):
             found.append(f"{where(None)}: say either drop = true or what is to hold, "
@@ -192,8 +196,8 @@ def _wrong(key: str, value: object) -> str:
     if key == "drop":
         return "" if value is True else "write drop = true, or leave it out"
     if key == "period_months":
-        is_count = isinstance(value, int) and not isinstance(value, bool) and value > 0
-        return "" if is_count else "period_months is a whole number of months"
+        good = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LONGEST
+        return "" if good else f"period_months is a whole number of months, 1 to {_LONGEST}"
     if key == "facts":
         ids = value if isinstance(value, list) else []
         is_pair = len(ids) == 2 and ids[0] != ids[1]

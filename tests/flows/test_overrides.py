@@ -46,7 +46,7 @@ def test_the_example_of_the_module_is_read(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[[facts]]\n", "line 1: 'facts' is not known here; did you mean 'fact'?"),
-        ("\n[fact]\nx = 1\n", "write [[fact]], in two brackets"),
+        ("\n[fact]\nx = 1\n", "line 2: write [[fact]], in two brackets"),
         (f'[[fact]]\nfact = "804f8f31"\nplce = "JP"\n{ALWAYS}',
          "line 3: 'plce' is not known here; did you mean 'place'?"),
         (f'[[fact]]\nfact = "804f8f31"\nplace = "Japan"\n{ALWAYS}', "line 3: place is an ISO"),
@@ -58,6 +58,9 @@ def test_the_example_of_the_module_is_read(tmp_path: Path) -> None:
         (f'[[fact]]\nfact = "80"\ndrop = true\n{ALWAYS}', "line 2: fact is an id"),
         (f'[[fact]]\nfact = "804f8f31"\nas_of = "May"\n{ALWAYS}', "line 3: as_of is no day"),
         (f'[[fact]]\nfact = "804f8f31"\nperiod_months = 0\n{ALWAYS}', "whole number of months"),
+        (f'[[fact]]\nfact = "804f8f31"\nperiod_months = 99999999999\n{ALWAYS}', "1 to 12000"),
+        (f'[[fact]]\nfact = "804f8f31"\nevent_date_start = 2024-05-02\n'
+         f"event_date_end = 2024-05-01\n{ALWAYS}", "line 4: event_date_end is before"),
         (f'[[fact]]\nfact = "804f8f31"\nactor = []\n{ALWAYS}', "line 3: actor is a name, or"),
         (f'[[alias]]\nname = "X"\n{ALWAYS}', "'entity' is missing in [[alias]]"),
         (f'[[alias]]\nname = ""\nentity = "Y"\n{ALWAYS}', "line 2: name is a text"),
