@@ -167,13 +167,18 @@ _RECORD = (
     CREATE OR REPLACE TEMP TABLE closing AS
     WITH scope AS (
         SELECT fact_id FROM news.facts WHERE version_id IN (FROM touched)
-    ), moved AS (
-        SELECT fact_id FROM member WHERE value_id IN (FROM changed)
+    ), moved AS (  -- of two versions: what stands within one changes with that version only
+        SELECT v.fact_id, v.earlier_fact_id
+        FROM news.verdicts v
+        JOIN member s ON s.fact_id = v.fact_id
+        JOIN member t ON t.fact_id = v.earlier_fact_id
+        WHERE v.recorded_to IS NULL AND t.value_id IN (FROM changed)
+          AND s.version_id <> t.version_id
     )
     SELECT v.fact_id, v.earlier_fact_id FROM news.verdicts v
     WHERE v.recorded_to IS NULL
       AND (v.fact_id IN (FROM scope) OR v.earlier_fact_id IN (FROM scope)
-           OR v.earlier_fact_id IN (FROM moved))
+           OR (v.fact_id, v.earlier_fact_id) IN (FROM moved))
       AND NOT EXISTS (
         FROM judged j WHERE j.fact_id = v.fact_id AND j.earlier_fact_id = v.earlier_fact_id
             AND j.verdict = v.verdict AND j.reason = v.reason AND j.rule = v.rule

@@ -125,6 +125,27 @@ def test_any_order_and_batching_gives_the_same_mart(
         assert found[table] == rows, table
 
 
+def test_an_earlier_report_leaves_what_stands_within_a_later_one(
+    tmp_path: Path, empty: Path
+) -> None:
+    figures = (
+        money("$2.9 billion", 2.9e9, 1e8, statement=0),
+        money("nearly $3 billion", 3e9, 1e9, statement=0, role="echo", hedge="nearly", bound="~"),
+        money("2,9 milliards", 2.9e9, 1e8, statement=0),
+    )
+    late = article("late", *figures, at=later(48))
+    early = article("early", money("$2.9 billion", 2.9e9, 1e8))
+    found = []
+    for name, batches in (("one", [[late, early]]), ("two", [[late], [early]])):
+        ledger = Warehouse(tmp_path / f"{name}.duckdb")
+        shutil.copyfile(empty, ledger.path)
+        for batch in batches:
+            ledger.load(batch, run())
+        found.append(mart(ledger))
+    assert len(found[0]["verdicts"]) == 4
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_many_reports_of_few_values_in_any_order(tmp_path: Path, empty: Path, seed: int) -> None:
     values = {2.9: "$2.9 billion", 2.2: "$2.2 billion", 3.4: "$3.4 billion"}
