@@ -84,9 +84,13 @@ def disagreements(
     json: Json = False,
 ) -> None:
     """Say in words what reports disagree on, the gravest first."""
-    from flows import explaining, screen
+    from flows import explaining, phrases, screen
     from warehouse import Warehouse
 
+    for word in verdict or ():
+        if word not in phrases.phrases().verdicts:
+            known = ", ".join(phrases.phrases().verdicts)
+            raise typer.BadParameter(f"{word!r} is no verdict. Verdicts are {known}.")
     rows = Warehouse(warehouse).disagreements(
         document, verdicts=verdict or (), since=day(since), actor=actor
     )

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +40,10 @@ _COLUMN = 14  # columns that a cell needs to be of use
 def console(file: IO[str] | None = None) -> Console:
     """A console of the terminal's width; plain text where there is no terminal."""
     stream = file or sys.stdout
-    fixed = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    columns = os.environ.get("COLUMNS", "")
+    fixed = None if stream.isatty() or columns.isdecimal() else PIPE_WIDTH
+    if columns.isdecimal() and int(columns) == 0:  # of a shell that does not know its width
+        fixed = shutil.get_terminal_size((PIPE_WIDTH, 0)).columns
     return Console(file=stream, width=fixed, highlight=False, markup=False, emoji=False)
 
 

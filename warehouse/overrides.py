@@ -406,7 +406,8 @@ def _close_dropped(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 _NAMED_PAIRS = """
 CREATE OR REPLACE TEMP TABLE named_pair AS
-SELECT o.entry_id, o.reason, o.content->>'$.verdict' AS verdict, x.fact_id AS x, y.fact_id AS y
+SELECT o.entry_id, o.reason, o.dated, o.content->>'$.verdict' AS verdict, x.fact_id AS x,
+       y.fact_id AS y
 FROM news.overrides o
 JOIN news.facts x ON starts_with(x.fact_id::VARCHAR, o.content->>'$.facts[0]')
 JOIN news.facts y ON starts_with(y.fact_id::VARCHAR, o.content->>'$.facts[1]')
@@ -425,7 +426,7 @@ CREATE OR REPLACE TEMP TABLE ruled AS
 WITH placed AS MATERIALIZED (
     FROM news.sides_of('named_version')
 ), ordered AS MATERIALIZED (
-    SELECT p.entry_id, p.reason, p.verdict,
+    SELECT p.entry_id, p.reason, p.dated, p.verdict,
            CASE WHEN s.position > t.position THEN s ELSE t END AS a,
            CASE WHEN s.position > t.position THEN t ELSE s END AS b
     FROM named_pair p JOIN placed s ON s.fact_id = p.x JOIN placed t ON t.fact_id = p.y
@@ -436,7 +437,8 @@ SELECT entry_id, a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, verdict,
        'override' AS reason, 'override: ' || reason AS rule, m.difference AS relative_difference,
        news.dependence(a, b) AS dependence, m.relation AS relation
 FROM related
-QUALIFY row_number() OVER (PARTITION BY a.fact_id, b.fact_id ORDER BY entry_id) = 1
+QUALIFY row_number() OVER (PARTITION BY a.fact_id, b.fact_id
+                           ORDER BY dated DESC, entry_id DESC) = 1
 """
 
 _PAIR_CHANGES = """

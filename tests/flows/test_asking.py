@@ -61,6 +61,8 @@ def test_a_timeline_in_a_narrow_window(
     assert all(len(line.rstrip()) <= 60 for line in out.splitlines())
     monkeypatch.setenv("COLUMNS", "28")
     assert "+--" not in newsledger("timeline", "microsoft invest amount", *seeds)[1]
+    monkeypatch.setenv("COLUMNS", "0")  # of a shell that does not know its width
+    assert "distinct figure" in newsledger("timeline", "microsoft invest amount", *seeds)[1]
 
 
 def test_a_claim_of_one_report_has_no_plot(newsledger: Run, seeds: Seeds) -> None:
@@ -120,6 +122,13 @@ def test_disagreements_can_be_narrowed(newsledger: Run, seeds: Seeds) -> None:
     assert (
         json.loads(newsledger("disagreements", *seeds, "--since", "2024-04-13", "--json")[1]) == []
     )
+
+
+def test_a_verdict_that_there_is_not(newsledger: Run, seeds: Seeds) -> None:
+    code, _, err = newsledger("disagreements", *seeds, "--verdict", "conflict")
+    assert code == 2
+    assert "'conflict' is no verdict. Verdicts are agrees," in folded(err)
+    assert newsledger("disagreements", *seeds, "--verdict", "conflicts")[0] == 0
 
 
 def test_days(newsledger: Run, seeds: Seeds) -> None:

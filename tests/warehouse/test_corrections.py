@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,14 @@ def test_a_verdict_is_given_and_taken_back(ledger: Warehouse) -> None:
     ledger.correct([other], run(6))
     ledger.correct([], run(7))
     assert "not_comparable" not in {verdict for *_, verdict in verdicts(ledger)}
+
+
+def test_of_two_verdicts_on_a_pair_the_later_holds(ledger: Warehouse) -> None:
+    for number, verdict in enumerate(("agrees", "not_comparable", "differs", "restates"), 2):
+        first, last = pair(ledger, "follows"), pair(ledger, verdict)
+        last = replace(last, dated=DATED + timedelta(days=1))
+        ledger.correct([last, first], run(number))
+        assert ("a", "b", verdict) in verdicts(ledger)
 
 
 def test_loads_apply_what_is_on_record(ledger: Warehouse, tmp_path: Path) -> None:
