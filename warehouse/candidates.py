@@ -37,23 +37,12 @@ _BEST = 8  # candidates per version that are compared
 _TRANSLATION_DAYS = 14
 _TRANSLATION_BEST = 4
 
-# The name and moment under which a version counts: as news.version_documents, but for these
-# versions only, so that the cost does not grow with the ledger.
 _ENTERING = """
 CREATE OR REPLACE TEMP TABLE entering AS
-WITH named AS (
-    FROM news.documents WHERE version_id IN (FROM wanted)
-    QUALIFY row_number() OVER (PARTITION BY version_id, source, document
-                               ORDER BY found_at DESC, document_id) = 1
-), first_named AS (
-    SELECT *, coalesce(published_at, fetched_at) AS known_moment FROM named
-    QUALIFY row_number() OVER (PARTITION BY version_id ORDER BY
-        coalesce(published_at, fetched_at) NULLS LAST, document, source) = 1
-), dated AS (
-    SELECT version_id, document, source,
-           coalesce(known_moment, 'infinity'::TIMESTAMPTZ) AS moment,
-           (epoch(coalesce(known_moment, found_at)) // 86400)::INTEGER AS day
-    FROM first_named
+WITH dated AS (
+    SELECT version_id, document, source, coalesce(moment, 'infinity'::TIMESTAMPTZ) AS moment,
+           (epoch(coalesce(moment, found_at)) // 86400)::INTEGER AS day
+    FROM news.documents_of('wanted')
 )
 SELECT coalesce(t.number, $top + row_number() OVER (ORDER BY d.day, v.version_id))::INTEGER
            AS number,

@@ -106,7 +106,7 @@ WITH both_sides AS MATERIALIZED (
     SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v
     FROM related WHERE is_within
 ), found AS (
-    SELECT *, false AS is_within FROM across WHERE mart.is_meant(a, b, m, v)
+    SELECT *, false AS is_within FROM across WHERE mart.is_meant(a, b, v)
     UNION ALL SELECT *, true FROM within
 )
 SELECT a.fact_id, b.fact_id, a.version_id, b.version_id, a.value_id, b.value_id,

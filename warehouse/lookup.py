@@ -72,8 +72,8 @@ _MEMBERS = (
     CREATE OR REPLACE TEMP TABLE member AS
     SELECT s.value_id, s.fact_id, s.version_id, d.article_id, r.report_id,
            s.version_id IN (FROM touched) AS is_touched,
-           {'t': coalesce(d.moment, 'infinity'::TIMESTAMPTZ), 'd': d.document, 'v': s.version_id,
-            's': s.start_char, 'e': s.end_char, 'f': s.fact_id} AS position
+           news.position(d.moment, d.document, s.version_id, s.start_char, s.end_char,
+                         s.fact_id) AS position
     FROM stating s
     JOIN news.documents_of('stating') d USING (version_id)
     JOIN news.reports_of('stating') r USING (version_id)

@@ -587,7 +587,7 @@ CREATE OR REPLACE MACRO mart.verdict_across(a, b, m, dependence, v) AS
              THEN {'verdict': 'mistranslated', 'reason': 'translation', 'rule': '7.translation'}
          ELSE v END;
 
-CREATE OR REPLACE MACRO mart.is_meant(a, b, m, v) AS
+CREATE OR REPLACE MACRO mart.is_meant(a, b, v) AS
     -- Whether a verdict across two reports is kept: a conversion only supports.
     'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
     OR v.verdict IN ('agrees', 'refines', 'coarsens', 'restates', 'not_comparable');

@@ -21,6 +21,11 @@ QUALIFY row_number() OVER (PARTITION BY version_id ORDER BY
 
 CREATE OR REPLACE VIEW news.version_documents AS FROM news.documents_of('news.versions');
 
+CREATE OR REPLACE MACRO news.position(moment, document, version, first, last, fact) AS
+    -- The order of facts: by publication, name, place in the text.
+    {'t': coalesce(moment, 'infinity'::TIMESTAMPTZ), 'd': document, 'v': version, 's': first,
+     'e': last, 'f': fact};
+
 -- Which report each version is: itself, or the canonical version that it repeats or translates.
 -- A copy may repeat a translation; then its report is what that one translates.
 CREATE OR REPLACE MACRO news.reports_of(versions) AS TABLE
@@ -53,8 +58,8 @@ WITH stated AS (
 ), placed AS (
     SELECT f.*, d.article_id, d.document, d.outlet, d.published_at, p.lang, r.report_id,
            r.is_translation, p.translation_of,
-           {'t': coalesce(d.moment, 'infinity'::TIMESTAMPTZ), 'd': d.document,
-            'v': f.version_id, 's': f.start_char, 'e': f.end_char, 'f': f.fact_id} AS position
+           news.position(d.moment, d.document, f.version_id, f.start_char, f.end_char,
+                         f.fact_id) AS position
     FROM stated f
     JOIN news.documents_of(versions) d USING (version_id)
     JOIN news.reports_of(versions) r USING (version_id)

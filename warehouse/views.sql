@@ -271,7 +271,7 @@ SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id,
 FROM decided
 LEFT JOIN (FROM news.verdicts WHERE recorded_to IS NULL AND reason = 'override') o
     ON o.fact_id = a.fact_id AND o.earlier_fact_id = b.fact_id
-WHERE o.fact_id IS NOT NULL OR mart.is_meant(a, b, m, v);
+WHERE o.fact_id IS NOT NULL OR mart.is_meant(a, b, v);
 
 CREATE OR REPLACE MACRO mart.claim_history(claim) AS TABLE
 SELECT f.published_at, f.document, f.outlet, f.surface, f.value, f.value_low, f.value_high,
