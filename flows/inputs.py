@@ -24,9 +24,9 @@ from pathlib import Path
 
 from extractors.reading import unread
 from extractors.records import Article, Document, Hints, Outcome
+from flows.declared import FormatError
 from flows.metadata import (
     KEYS,
-    FormatError,
     Metadata,
     is_writable,
     parse,

@@ -10,14 +10,15 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
 from extractors.records import DateBasis, Hints
+from flows.declared import FormatError, Lines, read_table, unknown
 
 KEYS = ("url", "title", "outlet", "lang", "place", "published_at", "date_basis", "charset")
 
@@ -27,10 +28,6 @@ _URL = re.compile(r"https?://[^\s/]+\S*")
 
 Locate = Callable[[str], str]
 """From a key to the words that say where it stands: `article.json, line 3`."""
-
-
-class FormatError(ValueError):
-    """A sidecar or row that breaks its format; the message names place, key and remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +73,15 @@ def parse(
         if key not in known:
             if foreign_keys and not _slip(key, known, table):
                 continue
-            problems.append(f"{locate(key)}: {_unknown(key, known)}")
+            problems.append(f"{locate(key)}: {unknown(key, known, 'is not a known key')}")
         elif key in KEYS and value is not None and value != "":
             try:
                 if key == "published_at":
                     hints["published_at"] = moment(value)
                 elif key == "url":
-                    url = _text(key, value)
+                    url = hint(key, value)
                 else:
-                    hints[key] = _text(key, value)  # type: ignore[literal-required]
+                    hints[key] = hint(key, value)  # type: ignore[literal-required]
             except ValueError as problem:
                 problems.append(f"{locate(key)}: {problem}")
     if "published_at" in hints:
@@ -138,8 +135,8 @@ def read_sidecar(path: Path, name: str) -> Metadata:
     Raises:
         FormatError: if it cannot be read or breaks the format.
     """
-    table, text = _read_table(path, name)
-    return parse(table, _line_finder(name, text))
+    table, text = read_table(path, name)
+    return parse(table, Lines(name, text).key)
 
 
 def read_index(path: Path) -> dict[str, Metadata | FormatError]:
@@ -150,11 +147,12 @@ def read_index(path: Path) -> dict[str, Metadata | FormatError]:
     Raises:
         FormatError: if the file as a whole cannot be read.
     """
-    tables, text = _read_table(path, path.name)
+    tables, text = read_table(path, path.name)
+    lines = Lines(path.name, text)
     index: dict[str, Metadata | FormatError] = {}
     for name, table in tables.items():
         header = re.search(rf"""^\s*\[\s*["']?{re.escape(name)}["']?\s*\]""", text, re.MULTILINE)
-        locate = _line_finder(path.name, text, header.end() if header else 0)
+        locate = partial(lines.key, span=(header.end(), len(text)) if header else None)
         try:
             if not isinstance(table, dict):
                 raise FormatError(
@@ -193,49 +191,10 @@ def read_row(line: bytes, where: str) -> dict[str, object]:
     return row
 
 
-def _read_table(path: Path, name: str) -> tuple[dict[str, object], str]:
-    """The table that a JSON or TOML file holds, and its text."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FormatError(f"{name}: not UTF-8; save the file as UTF-8") from None
-    except OSError as problem:
-        raise FormatError(f"{name}: cannot be opened ({problem.strerror})") from None
-    try:
-        table = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
-    except json.JSONDecodeError as problem:
-        raise FormatError(
-            f"{name}, line {problem.lineno}: not JSON ({problem.msg}); mend the line"
-        ) from None
-    except tomllib.TOMLDecodeError as problem:
-        raise FormatError(f"{name}: not TOML ({problem}); mend the line") from None
-    except (ValueError, RecursionError):
-        raise FormatError(f"{name}: cannot be read; rewrite the file") from None
-    if not isinstance(table, dict):
-        raise FormatError(f'{name}: not an object; write {{"title": "..."}}')
-    return table, text
-
-
-def _line_finder(name: str, text: str, begin: int = 0) -> Locate:
-    """Say on which line of `text` a key stands, looking from the offset `begin` on."""
-
-    def locate(key: str) -> str:
-        found = re.compile(rf"""["']?{re.escape(key)}["']?\s*[:=]""").search(text, begin)
-        return f"{name}, line {text.count(chr(10), 0, found.start()) + 1}" if found else name
-
-    return locate
-
-
 def _slip(key: str, known: tuple[str, ...], table: Mapping[str, object]) -> bool:
     """Whether a key is most likely meant to be a known one that the table lacks."""
     missing = [name for name in known if name not in table]
     return bool(difflib.get_close_matches(key.lower(), missing, n=1, cutoff=0.8))
-
-
-def _unknown(key: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{key!r} is not a known key; {hint}Known are {', '.join(known)}"
 
 
 def is_writable(text: str) -> bool:
@@ -243,8 +202,8 @@ def is_writable(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _text(key: str, value: object) -> str:
-    """The value of a textual key.
+def hint(key: str, value: object) -> str:
+    """The value of a textual key, checked.
 
     Raises:
         ValueError: with the remedy, if it is not of the form that the key asks for.

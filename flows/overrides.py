@@ -32,9 +32,7 @@ The figure itself cannot be corrected, only dropped. Keys that an entry may set 
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -42,6 +40,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from extractors.records import Direction, Distributive, Phase, Predicate, Scope, Slot, StatementRole
+from flows.declared import FormatError, Lines, read_table, unknown
 from flows.inputs import InputError
 from flows.phrases import phrases
 from warehouse import SETTABLE, Override
@@ -69,7 +68,6 @@ _DAYS = ("event_date_start", "event_date_end", "as_of")
 _ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 _LONGEST = 12_000  # months of a period
 _PLACE = re.compile(r"[A-Z]{2}(-\S.*)?")
-_HEADER = re.compile(r"\s*\[{1,2}\s*(\w+)\s*\]")
 
 
 def read(path: Path) -> list[Override]:
@@ -83,23 +81,22 @@ def read(path: Path) -> list[Override]:
             one sentence for each thing that is wrong.
     """
     try:
-        text = path.read_text("utf-8")
-        tables = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}. Write it as UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: {error}. Correct the TOML") from None
+        tables, text = read_table(path, str(path))
+    except FormatError as problem:
+        raise InputError(str(problem)) from None
     problems: list[str] = []
     entries: list[Override] = []
-    where = _Lines(path, text)
+    lines = Lines(str(path), text)
     for kind, given in tables.items():
         if kind not in _MEANT:
-            problems.append(f"{where(kind, 0)}: {_unknown(kind, tuple(_MEANT))}")
+            problems.append(f"{lines.at(lines.entry(kind, 0))}: {unknown(kind, _MEANT)}")
         elif not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
-            problems.append(f"{where(kind, 0)}: write [[{kind}]], in two brackets, for each entry")
+            first = lines.at(lines.entry(kind, 0))
+            problems.append(f"{first}: write [[{kind}]], in two brackets, for each entry")
         else:
-            for place, entry in enumerate(given):
-                found = _problems(kind, entry, partial(where, kind, place))
+            for number, entry in enumerate(given):
+                span = lines.entry(kind, number)
+                found = _problems(kind, entry, partial(lines.key, span=span), lines.at(span))
                 problems += found
                 if not found:
                     entries.append(_entry(kind, entry))
@@ -112,31 +109,6 @@ def beside(ledger: Path) -> Path | None:
     """The file beside a ledger that holds where none is named, None if there is none."""
     path = ledger.with_name(NAME)
     return path if path.exists() else None
-
-
-class _Lines:
-    """Says where in the file an entry or a key of it stands."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self.lines = text.split("\n")
-
-    def __call__(self, kind: str, place: int, key: str | None = None) -> str:
-        begins = [
-            number
-            for number, line in enumerate(self.lines)
-            if (found := _HEADER.match(line)) and found[1] == kind
-        ]
-        start = begins[place] if place < len(begins) else 0
-        number = start
-        if key is not None:
-            for offset, line in enumerate(self.lines[start + 1 :], start + 1):
-                if line.lstrip().startswith("["):
-                    break
-                if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-                    number = offset
-                    break
-        return f"{self.path}, line {number + 1}"
 
 
 def _entry(kind: str, entry: Mapping[str, Any]) -> Override:
@@ -152,13 +124,15 @@ def _entry(kind: str, entry: Mapping[str, Any]) -> Override:
     return Override(named, content, entry["reason"].strip(), entry["date"])
 
 
-def _problems(kind: str, entry: Mapping[str, Any], where: Callable[[str | None], str]) -> list[str]:
+def _problems(
+    kind: str, entry: Mapping[str, Any], where: Callable[[str], str], top: str
+) -> list[str]:
     """What is wrong with an entry, each with its line and the remedy."""
     found = [
-        f"{where(key)}: {_unknown(key, _MEANT[kind])}" for key in entry if key not in _MEANT[kind]
+        f"{where(key)}: {unknown(key, _MEANT[kind])}" for key in entry if key not in _MEANT[kind]
     ]
     found += [
-        f"{where(None)}: {key!r} is missing; write {remedy}"
+        f"{top}: {key!r} is missing; write {remedy}"
         for key, remedy in (
             ("date", "when you say so, as date = 2024-05-01"),
             ("reason", 'why, as reason = "the sentence is about Oracle"'),
@@ -166,7 +140,7 @@ def _problems(kind: str, entry: Mapping[str, Any], where: Callable[[str | None],
         if key not in entry
     ]
     needed = _NEEDED.get(kind, ())
-    found += [f"{where(None)}: {key!r} is missing in [[{kind}]]" for key in needed
+    found += [f"{top}: {key!r} is missing in [[{kind}]]" for key in needed
               if key not in entry]  # fmt: skip
     found += [
         f"{where(key)}: {said}"
@@ -177,13 +151,13 @@ def _problems(kind: str, entry: Mapping[str, Any], where: Callable[[str | None],
         if ("fact" in entry) == ("document" in entry) or ("document" in entry) != (
             "surface" in entry
         ):
-            found.append(f"{where(None)}: name the fact by 'fact', or by 'document' and 'surface'")
+            found.append(f"{top}: name the fact by 'fact', or by 'document' and 'surface'")
         first, last = entry.get("event_date_start"), entry.get("event_date_end")
         if type(first) is type(last) is date and first > last:
             found.append(f"{where('event_date_end')}: event_date_end is before event_date_start")
         settings = [key for key in entry if key in KEYS]
         if bool(entry.get("drop")) == bool(settings):
-            found.append(f"{where(None)}: say either drop = true or what is to hold, "
+            found.append(f"{top}: say either drop = true or what is to hold, "
                          f"such as actor = \"Oracle\"; keys are {', '.join(KEYS)}")  # fmt: skip
     return found
 
@@ -211,15 +185,9 @@ def _wrong(key: str, value: object) -> str:
         return f"{key} is a text in quotation marks, and not empty"
     choices = tuple(phrases().verdicts) if key == "verdict" else _CHOICES.get(key)
     if choices and value not in choices:
-        return _unknown(value, choices)
+        return unknown(value, choices)
     if key == "fact" and not _ID.fullmatch(value):
         return "fact is an id of mart.facts, or 8 characters or more of its beginning"
     if key == "place" and not _PLACE.fullmatch(value):
         return 'place is an ISO 3166 code, as "JP", or with a city, "JP-Tokyo"'
     return ""
-
-
-def _unknown(word: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{word!r} is not known here; {hint}Known are {', '.join(known)}"
