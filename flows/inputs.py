@@ -1,4 +1,4 @@
-"""From a path to documents: a folder, a single file, or a `.jsonl` of articles.
+"""From a path to documents: a folder, a single file, a `.jsonl` of articles, or web archives.
 
 Folder: every `.txt`, `.html` and `.htm` below it, in the order of their relative paths, which
 are also their names. Hidden files and folders are passed over; symbolic links to files are read
@@ -8,6 +8,9 @@ beside it in `NAME.json`, `NAME.toml`, `NAME.txt.json` or `NAME.txt.toml`, or fo
 
 `.jsonl`: one article a line, `{"id", "text" or "html"}` and any of the metadata keys; the id is
 the name.
+
+`.warc`, `.warc.gz` or a folder that holds them and no documents: the pages that our monitor or
+another tool retrieved, in order of time; those of our monitor with what it knew of them.
 
 What breaks its format becomes an article with the outcome `invalid` and a message that names
 file, line, key and remedy; everything else goes on.
@@ -24,6 +27,7 @@ from pathlib import Path
 
 from extractors.reading import unread
 from extractors.records import Article, Document, Hints, Outcome
+from flows.archives import find_archives, is_archive, open_archives
 from flows.declared import FormatError
 from flows.metadata import (
     KEYS,
@@ -58,7 +62,8 @@ class Inputs:
     Attributes:
         source: name of the replayed set.
         total: how many documents there are.
-        passed_over: files of a folder that are neither documents nor sidecars.
+        passed_over: files of a folder that are neither documents nor sidecars; of an archive
+            what is no page, in words.
     """
 
     source: str
@@ -74,8 +79,9 @@ def open_inputs(path: Path, source: str | None = None) -> Inputs:
     """List the documents of a path without reading them yet.
 
     Args:
-        path: folder, file or `.jsonl`.
+        path: folder, file, `.jsonl` or WARC.
         source: name of the set; by default that of the folder, or of the file without suffix.
+            The pages that our own monitor archived keep the source they came from.
 
     Raises:
         InputError: if there is nothing to read, or an index that cannot be read.
@@ -87,6 +93,8 @@ def open_inputs(path: Path, source: str | None = None) -> Inputs:
         raise InputError(f"{path} does not exist; name a folder, a text or HTML file, or a .jsonl")
     if not resolved.is_file():
         raise InputError(f"{path} is not a regular file; name a folder, a file or a .jsonl")
+    if is_archive(resolved):
+        return _archives([resolved], source or resolved.name.partition(".warc")[0], path)
     source = source or resolved.stem
     if resolved.suffix.lower() == ".jsonl":
         return _rows(resolved, source)
@@ -137,10 +145,12 @@ def _folder(root: Path, source: str) -> Inputs:
         )
     )
     names = sorted(paths | twins | {name: root for name in index})
+    if not names and (archives := find_archives(root)):
+        return _archives(archives, source, root)
     if not names:
         rest = f" (passed over: {', '.join(passed_over[:5])})" if passed_over else ""
         raise InputError(
-            f"{root} holds no .txt, .html or .htm{rest}; a .jsonl is named by itself, "
+            f"{root} holds no .txt, .html, .htm or .warc{rest}; a .jsonl is named by itself, "
             "not by its folder"
         )
 
@@ -164,6 +174,21 @@ def _folder(root: Path, source: str) -> Inputs:
                 )
 
     return Inputs(source, len(names), passed_over, iterate)
+
+
+def _archives(files: list[Path], source: str, named: Path) -> Inputs:
+    """The pages of web archives."""
+    try:
+        archives = open_archives(files, source)
+    except OSError as problem:
+        raise InputError(f"{named} cannot be opened ({problem.strerror})") from None
+    if not archives.total:
+        rest = f" (passed over: {'; '.join(archives.passed_over[:5])})"
+        raise InputError(
+            f"{named} holds no pages{rest if archives.passed_over else ''}; name an archive with "
+            "responses in HTML or text"
+        )
+    return Inputs(source, archives.total, archives.passed_over, lambda: iter(archives))
 
 
 def _index(folder: Path) -> dict[str, Metadata | FormatError]:

@@ -62,6 +62,8 @@ class Exchange:
         status: of the answer; None where there was none.
         reason: the words after the status.
         body: as sent, still compressed where it was; "" where there was none.
+        truncated: why the body is not whole, in the words of WARC ("length", "time",
+            "disconnect"); "" where it is.
     """
 
     url: str
@@ -71,6 +73,7 @@ class Exchange:
     reason: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    truncated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class Retrieval:
         body_digest: SHA-256 of `body` in hex, "" where there is none.
         etag, last_modified: validators of the last answer, for the next request.
         retry_after: seconds that the host asks to stay away, None where it does not.
-        exchanges: every request and answer, redirects first; for the archive.
+        exchanges: every request and answer in order, those of robots.txt, redirects and retries
+            among them; the last one is the answer where `status` is known. For the archive.
     """
 
     request: Request
