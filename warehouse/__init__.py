@@ -12,16 +12,23 @@ from warehouse.errors import (
     WarehouseCorrupt,
     WarehouseError,
 )
+from warehouse.identity import capture_id
 from warehouse.ledger import Warehouse
 from warehouse.memory import LineMemory
 from warehouse.overrides import SETTABLE, Override
 from warehouse.records import (
     Agreement,
+    ArchiveFile,
+    Capture,
     Comparison,
     DocumentSummary,
     Explanation,
     Health,
+    Intake,
+    LandReport,
     LoadReport,
+    Poll,
+    Recheck,
     Run,
     Table,
 )
@@ -30,22 +37,29 @@ from warehouse.timeline import Claim, FactRow, Telling
 __all__ = [
     "SETTABLE",
     "Agreement",
+    "ArchiveFile",
+    "Capture",
     "Claim",
     "Comparison",
     "DocumentSummary",
     "Explanation",
     "FactRow",
     "Health",
+    "Intake",
+    "LandReport",
     "LineMemory",
     "LoadReport",
     "LockTimeout",
     "MigrationError",
     "Override",
+    "Poll",
     "QueryError",
+    "Recheck",
     "Run",
     "Table",
     "Telling",
     "Warehouse",
     "WarehouseCorrupt",
     "WarehouseError",
+    "capture_id",
 ]

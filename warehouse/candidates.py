@@ -40,18 +40,21 @@ _TRANSLATION_BEST = 4
 _ENTERING = """
 CREATE OR REPLACE TEMP TABLE entering AS
 WITH dated AS (
-    SELECT version_id, document, source, coalesce(moment, 'infinity'::TIMESTAMPTZ) AS moment,
+    SELECT version_id, document, source, fetched_at,
+           coalesce(moment, 'infinity'::TIMESTAMPTZ) AS moment,
            (epoch(coalesce(moment, found_at)) // 86400)::INTEGER AS day
     FROM news.documents_of('wanted')
 )
 SELECT coalesce(t.number, $top + row_number() OVER (ORDER BY d.day, v.version_id))::INTEGER
            AS number,
-       v.version_id, v.article_id, v.content_hash, d.moment, d.document, d.source, d.day, v.body
+       v.version_id, v.article_id, v.content_hash, d.moment, d.document, d.source, d.day,
+       d.fetched_at, v.body
 FROM dated d JOIN news.versions v USING (version_id)
 LEFT JOIN (FROM news.texts WHERE version_id IN (FROM wanted)) t USING (version_id)
 WHERE v.body <> '' AND list_contains($read, v.outcome)
   AND (t.number IS NULL OR (t.moment, t.document, t.source, t.day)
-                        <> (d.moment, d.document, d.source, d.day))
+                        <> (d.moment, d.document, d.source, d.day)
+       OR t.fetched_at IS DISTINCT FROM d.fetched_at)
 """
 
 # Listings of the hashes that enter or leave, in the periods and windows that they touch.
@@ -282,7 +285,7 @@ def _places(connection: duckdb.DuckDBPyConnection, *columns: Numbers) -> list[Nu
     stage(connection, "asked", {"number": known})
     ordered = connection.execute(
         "SELECT number FROM news.texts WHERE number IN (FROM asked) "
-        "ORDER BY moment, document, source, version_id"
+        "ORDER BY moment, fetched_at NULLS FIRST, document, source, version_id"
     ).fetchnumpy()["number"]
     places = np.empty(len(known), np.int64)
     places[np.searchsorted(known, ordered)] = np.arange(len(known))

@@ -45,8 +45,8 @@ _ORDER = """
 CREATE OR REPLACE TEMP TABLE ordered AS
 WITH firsts AS (
     SELECT m.statement_id,
-           min(news.position(d.moment, d.document, m.version_id, m.start_char, m.end_char,
-                             m.fact_id)) AS first
+           min(news.position(d.moment, d.fetched_at, d.document, m.version_id, m.start_char,
+                             m.end_char, m.fact_id)) AS first
     FROM mention m JOIN news.documents_of('mention') d USING (version_id)
     GROUP BY m.statement_id
 )

@@ -62,7 +62,8 @@ WHERE number NOT IN (FROM component)
 _TEXTS = """
 CREATE OR REPLACE TEMP TABLE connected AS
 SELECT number, min(number) OVER (PARTITION BY article_id) AS article, content_hash, size,
-       version_id, row_number() OVER (ORDER BY moment, document, source, version_id) AS place
+       version_id, row_number() OVER (ORDER BY moment, fetched_at NULLS FIRST, document, source,
+                                        version_id) AS place
 FROM news.texts WHERE number IN (FROM component)
 """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from extractors.records import Article, Fact
@@ -22,7 +23,7 @@ def key(kind: str, *parts: object) -> UUID:
 def article_id(article: Article) -> UUID:
     """An article is its canonical URL, or its name within its source."""
     if article.url:
-        return key("article", "url", article.url)
+        return url_id(article.url)
     return key("article", "name", article.source, article.document)
 
 
@@ -33,16 +34,38 @@ def version_id(article: Article) -> UUID:
     return key("version", article_id(article), outcome, digest)
 
 
-def document_id(article: Article) -> UUID:
+def document_id(article: Article, version: UUID) -> UUID:
     """A document is a version under one name in one source, with what is known of it.
 
     Corrected metadata make a new document of the same version, which takes the place of the old.
+
+    Args:
+        article: what was read.
+        version: the version that it was found to be.
     """
     known: tuple[object, ...] = (article.outlet, article.published_at, article.date_basis)
     of_page = (article.modified_at, article.authors, article.declared_lang, article.extraction)
     if any(of_page):  # documents that say nothing of the kind keep the keys of older ledgers
         known += of_page
-    return key("document", version_id(article), article.source, article.document, *known)
+    return key("document", version, article.source, article.document, *known)
+
+
+def capture_id(source: str, url: str, fetched_at: datetime) -> UUID:
+    """A capture is one address, as found, retrieved for one source at one moment.
+
+    Args:
+        source: name of the source.
+        url: as found, before redirects.
+        fetched_at: zone-aware; counts to the microsecond.
+    """
+    return key(
+        "capture", source, url, fetched_at.astimezone(UTC).isoformat(timespec="microseconds")
+    )
+
+
+def url_id(article_url: str) -> UUID:
+    """Id of the article at a canonical URL, as `article_id` gives it."""
+    return key("article", "url", article_url)
 
 
 def fact_ids(version: UUID, facts: Sequence[Fact]) -> list[UUID]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,7 +11,9 @@ from uuid import UUID
 import duckdb
 
 from extractors.records import Article
-from warehouse import memory, replica, reports, rows, schema, timeline
+from warehouse import captures as captured
+from warehouse import memory, replica, reports, schema, timeline
+from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.load import load
@@ -19,10 +21,16 @@ from warehouse.memory import LineMemory
 from warehouse.overrides import Override
 from warehouse.records import (
     Agreement,
+    ArchiveFile,
+    Capture,
     DocumentSummary,
     Explanation,
     Health,
+    Intake,
+    LandReport,
     LoadReport,
+    Poll,
+    Recheck,
     Run,
     Table,
 )
@@ -61,8 +69,121 @@ class Warehouse:
             WarehouseCorrupt: the file cannot be read.
             WarehouseError: DuckDB refused the batch; nothing of it was stored.
         """
-        staged = rows.batch(articles, run)
-        return self._write(lambda connection: load(connection, staged, articles, run))
+        return self._write(lambda connection: load(connection, articles, run))
+
+    def load_captures(
+        self, articles: Sequence[Article], capture_ids: Sequence[UUID], run: Run
+    ) -> LoadReport:
+        """Add what was read from captures, and how each of these ended, in one transaction.
+
+        Args:
+            articles: read from the captures' bytes, each with its `fetched_at`.
+            capture_ids: the capture of each article, in the same order.
+            run: that read them.
+
+        Raises:
+            ValueError: there are more of the one than of the other.
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        if len(articles) != len(capture_ids):
+            raise ValueError(
+                f"{len(articles)} articles come with {len(capture_ids)} capture ids; give one each"
+            )
+        return self._write(lambda connection: load(connection, articles, run, captures=capture_ids))
+
+    def land(
+        self,
+        captures: Sequence[Capture],
+        polls: Sequence[Poll],
+        archives: Sequence[ArchiveFile],
+        run: Run,
+    ) -> LandReport:
+        """Index what was retrieved, in one transaction; the replica is not published.
+
+        What is on record already is left alone, so landing a batch again adds nothing. A capture
+        that needs no reading has its outcome at once; the others are `pending`. Events of the
+        batch, and of sources that begin to fail or recover, are written to ops.outbox with it.
+
+        Args:
+            captures: retrievals.
+            polls: of sources, with what was decided after each.
+            archives: closed files, all of whose captures are landed with this or were before.
+            run: whose round it is.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(
+            lambda connection: captured.land(connection, captures, polls, archives, run),
+            publish=False,
+        )
+
+    def poll_states(self) -> dict[str, Poll]:
+        """The newest poll of each source, by its name: the source's state.
+
+        This and the questions below are put to the ledger itself, under its lock.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(captured.poll_states, publish=False)
+
+    def known_urls(self, urls: Collection[str]) -> set[str]:
+        """Which of these canonical URLs have been captured, however that ended."""
+        return self._write(lambda connection: captured.known_urls(connection, urls), publish=False)
+
+    def pending(self, limit: int) -> list[Capture]:
+        """Captures that wait to be read, the oldest first.
+
+        Args:
+            limit: how many at most.
+        """
+        return self._write(lambda connection: captured.pending(connection, limit), publish=False)
+
+    def pending_count(self) -> int:
+        """How many captures wait to be read."""
+        return self._write(captured.pending_count, publish=False)
+
+    def landed_archives(self) -> dict[str, int]:
+        """Size of each file of the archive that is landed, by its name."""
+        return self._write(captured.landed_archives, publish=False)
+
+    def rechecks(
+        self,
+        at: datetime,
+        ladder: Ladder = (),
+        *,
+        without: Collection[str] = (),
+        limit: int | None = None,
+    ) -> list[Recheck]:
+        """Articles at which it is time to look again, the longest overdue first.
+
+        An article that waits to be read is left out, and one that is not to be looked at again
+        (robots, refused, too_large).
+
+        Args:
+            at: the moment, zone-aware.
+            ladder: how often by time since the last change, in rising order; beyond its last
+                step never; empty lists all articles.
+            without: sources whose articles are left alone.
+            limit: how many at most.
+        """
+        return self._write(
+            lambda connection: captured.rechecks(connection, at, ladder, without, limit),
+            publish=False,
+        )
+
+    def intake(self, at: datetime) -> dict[str, Intake]:
+        """What each source that has been polled has brought up to a moment, by its name."""
+        return self._write(lambda connection: captured.intake(connection, at), publish=False)
+
+    def publish(self) -> None:
+        """Publish the replica, after landings, which do not.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        self._write(lambda connection: None)
 
     def correct(self, corrections: Sequence[Override], run: Run) -> LoadReport:
         """Lay a user's corrections over what was read, in the place of all those before.
@@ -74,8 +195,7 @@ class Warehouse:
         Raises:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
-        staged = rows.batch([], run)
-        return self._write(lambda connection: load(connection, staged, [], run, corrections))
+        return self._write(lambda connection: load(connection, [], run, corrections))
 
     def corrections(self) -> list[dict[str, Any]]:
         """Rows of mart.overrides: what each correction changed; one that fits nothing has none.
@@ -113,8 +233,10 @@ class Warehouse:
         """
         return memory.recall(self.query, snapshot)
 
-    def _write(self, change: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
-        """Make one change in a transaction under the lock, and publish the replica."""
+    def _write(
+        self, change: Callable[[duckdb.DuckDBPyConnection], Result], *, publish: bool = True
+    ) -> Result:
+        """Do one thing in a transaction under the lock, and publish the replica."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with locked(self.path, self.lock_timeout):
             with writer(self.path, self.lock_timeout) as connection:
@@ -135,7 +257,8 @@ class Warehouse:
                     raise
                 connection.commit()
                 connection.execute("CHECKPOINT")
-            replica.publish(self.path, self.lock_timeout)
+            if publish:
+                replica.publish(self.path, self.lock_timeout)
         return result
 
     def query(self, sql: str, params: Parameters = ()) -> Table:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from uuid import UUID
 
 import duckdb
 import pyarrow as pa
 
 from extractors.records import Article
-from warehouse import compare, copies, overrides
+from warehouse import compare, copies, overrides, rows, versions
+from warehouse.captures import record_outcomes, record_run
 from warehouse.overrides import Override
 from warehouse.records import LoadReport, Run
 
@@ -27,30 +29,33 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def load(
     connection: duckdb.DuckDBPyConnection,
-    staged: dict[str, pa.Table],
     articles: Sequence[Article],
     run: Run,
     corrections: Sequence[Override] | None = None,
+    captures: Sequence[UUID] = (),
 ) -> LoadReport:
     """Add a batch to the ledger; the caller owns lock and transaction.
 
     Args:
         connection: with the schema applied.
-        staged: the batch as rows (`rows.batch`).
-        articles: the same batch, for the report.
+        articles: the batch.
         run: whose batch it is.
         corrections: all that hold from now on, None for those on record.
+        captures: ids of the captures that the articles were read from, in the same order.
 
     Returns:
         What was added.
     """
     before = _counts(connection)
+    settled = versions.settle(articles, versions.known(connection, articles))
+    staged = rows.batch(settled, run)
     for name, table in staged.items():
         connection.register(f"staged_{name}", table)
+    record_run(connection, run)
     connection.execute(
-        "INSERT INTO ops.runs SELECT ?::UUID, ?, ?, ?, ? "
-        "WHERE NOT EXISTS (FROM ops.runs WHERE run_id = ?::UUID)",
-        [run.run_id, run.kind, run.source, run.started_at, dict(run.versions), run.run_id],
+        "UPDATE ops.outcomes o SET fetched_at = s.fetched_at FROM staged_outcomes s "
+        "WHERE o.run_id = s.run_id::UUID AND o.document_id = s.document_id::UUID "
+        "AND o.fetched_at < s.fetched_at"
     )
     connection.execute(
         "INSERT INTO ops.outcomes SELECT * FROM staged_outcomes s "
@@ -90,6 +95,9 @@ def load(
     overrides.apply(connection, run, corrections)
     copies.update(connection, run)
     compare.update(connection, run)
+    if captures:
+        read = dict(zip(captures, settled, strict=True))
+        record_outcomes(connection, read, run)
     after = _counts(connection)
     return LoadReport(
         added={name: after[name] - before[name] for name in _TABLES},

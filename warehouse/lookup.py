@@ -72,7 +72,7 @@ _MEMBERS = (
     CREATE OR REPLACE TEMP TABLE member AS
     SELECT s.value_id, s.fact_id, s.version_id, d.article_id, r.report_id,
            s.version_id IN (FROM touched) AS is_touched,
-           news.position(d.moment, d.document, s.version_id, s.start_char, s.end_char,
+           news.position(d.moment, d.fetched_at, d.document, s.version_id, s.start_char, s.end_char,
                          s.fact_id) AS position
     FROM stating s
     JOIN news.documents_of('stating') d USING (version_id)

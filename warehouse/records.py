@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 
@@ -50,6 +50,175 @@ class LoadReport:
     def rows_added(self) -> int:
         """Rows added to schema `news` in all."""
         return sum(self.added.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One retrieval of one address.
+
+    Attributes:
+        capture_id: `warehouse.capture_id` of source, url and fetched_at.
+        source: in whose service it was retrieved.
+        via: how the address was found ("feed", "sitemap", "recheck" ...).
+        found_in: address of what named it, None for a source's own document.
+        url: as found; final_url: after redirects; article_url: `extractors.urls.canonical`.
+        fetched_at: zone-aware.
+        seconds: how long it took.
+        status: of the last answer, None where there was none.
+        media_type, charset: of the last answer, "" where not stated.
+        size: bytes of the decoded body.
+        body_digest: SHA-256 of the decoded body in hex, "" where there is none.
+        etag, last_modified: validators for the next request.
+        ending: how the retrieval ended; a source's own document may say "polled" or "not_a_feed"
+            in place of "fetched".
+        message: in words with the remedy, "" where fetched.
+        hints: what is known of the article from outside; times as ISO 8601 text.
+        archive: file that holds it, relative to the archive's folder, None where nothing is kept.
+        offset: of its response record in that file.
+        is_listing: whether it is a source's own document.
+    """
+
+    capture_id: UUID
+    source: str
+    via: str
+    found_in: str | None
+    url: str
+    final_url: str
+    article_url: str
+    fetched_at: datetime
+    seconds: float
+    status: int | None
+    media_type: str
+    charset: str
+    size: int
+    body_digest: str
+    etag: str | None
+    last_modified: str | None
+    ending: str
+    message: str = ""
+    hints: Mapping[str, Any] = field(default_factory=dict)
+    archive: str | None = None
+    offset: int | None = None
+    is_listing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll of a source, and what was decided after it; the newest is the source's state.
+
+    Attributes:
+        source: its name.
+        polled_at: zone-aware.
+        capture_id: of the source's own document, None where nothing was asked for.
+        ending, message: how it ended; "polled", "not_a_feed", "not_modified", "failed" ...
+        seconds: how long the answer took.
+        entries, entries_new: named by it, and not captured before.
+        interval_seconds: what polling settles at while all goes well.
+        next_at: when to poll next.
+        failures: weighted count of failures in a row; 0 after a success.
+        state: "active" or "disabled" (tried once a day).
+        etag, last_modified, body_digest: of the last whole answer.
+        since_refresh: conditional polls since the last unconditional one.
+        last_new_at: the last poll that named something new, None if none has.
+        failing: which assertions on it do not hold, in words; "" while all do.
+    """
+
+    source: str
+    polled_at: datetime
+    capture_id: UUID | None
+    ending: str
+    message: str
+    seconds: float
+    entries: int
+    entries_new: int
+    interval_seconds: float
+    next_at: datetime
+    failures: float = 0.0
+    state: Literal["active", "disabled"] = "active"
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: str | None = None
+    since_refresh: int = 0
+    last_new_at: datetime | None = None
+    failing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFile:
+    """A closed file of the archive, all of whose captures are landed: name and size in bytes."""
+
+    file: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LandReport:
+    """What one landing added.
+
+    Attributes:
+        captures, polls, archives: rows added.
+        outcomes: captures added that need no reading, by outcome.
+        waiting: captures added that wait to be read.
+        events: names of the events written, each with its subject.
+    """
+
+    captures: int
+    polls: int
+    archives: int
+    outcomes: Mapping[str, int]
+    waiting: int
+    events: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What the ledger knows of an article for which it may be time to look again.
+
+    Attributes:
+        url: as found first; article_url: its key.
+        source, found_in, hints: of its first capture.
+        first_seen, last_checked: first and last capture.
+        last_changed: last capture whose text was new, the first capture where none was.
+        ending: of the last capture.
+        failures: captures at the end of which there was no answer, since the last with one.
+        etag, last_modified, body_digest: of the last whole answer.
+    """
+
+    url: str
+    article_url: str
+    source: str
+    found_in: str | None
+    hints: Mapping[str, Any]
+    first_seen: datetime
+    last_checked: datetime
+    last_changed: datetime
+    ending: str
+    failures: int
+    etag: str | None
+    last_modified: str | None
+    body_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a source has brought, as of the moment asked for.
+
+    Attributes:
+        source: its name.
+        since: its first poll.
+        articles_day: articles first captured and read in the last 24 hours.
+        newest: publication time of its newest article, else when that was captured first; None
+            where it has brought none.
+        read_day, failed_day: captures of its articles in the last 24 hours that ended, and those
+            of them that gave no article to read.
+    """
+
+    source: str
+    since: datetime
+    articles_day: int
+    newest: datetime | None
+    read_day: int
+    failed_day: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ def summaries(query: Query, run_id: str | None) -> list[DocumentSummary]:
         LEFT JOIN ops.outcomes u
             ON u.run_id = $run::UUID AND u.source = d.source AND u.document = d.document
         WHERE $run::UUID IS NULL OR u.run_id IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY d.document, d.source
+                                   ORDER BY u.version_id = d.version_id DESC) = 1
         ORDER BY d.document, d.source
         """,
         {"run": run_id},

@@ -15,6 +15,8 @@ from extractors.entities import family
 from extractors.records import Article, Fact
 from warehouse import identity
 from warehouse.records import Run
+from warehouse.text import clean
+from warehouse.versions import Settled
 
 Row = dict[str, Any]
 
@@ -69,7 +71,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
     "outcomes": _schema(
         run_id=_TEXT, document_id=_TEXT, version_id=_TEXT, source=_TEXT, document=_TEXT,
-        outcome=_TEXT, message=_TEXT,
+        outcome=_TEXT, message=_TEXT, fetched_at=_TIME,
     ),
 }  # fmt: skip
 """Columns of each table that a batch fills, in the order of the migration."""
@@ -91,19 +93,19 @@ def search_text(*texts: str) -> str:
     return unicodedata.normalize("NFC", "\n".join(texts)).lower()
 
 
-def clean(text: str) -> str:
-    """Text as Arrow takes it: lone surrogates become the replacement character."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _day(moment: date | None) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def canonical_order(article: Article) -> tuple[bool, float, str, str]:
-    """Sort key by which documents are read: publication (else capture) time, then name."""
-    moment = article.published_at or article.fetched_at
+def canonical_order(settled: Settled) -> tuple[float, bool, float, str, str]:
+    """Sort key by which a batch is taken: time of capture (what has none first), then name.
+
+    What has none goes by publication.
+    """
+    article = settled.article
+    moment = article.published_at
     return (
+        article.fetched_at.timestamp() if article.fetched_at else float("-inf"),
         moment is None,
         moment.timestamp() if moment else 0.0,
         article.document,
@@ -111,30 +113,28 @@ def canonical_order(article: Article) -> tuple[bool, float, str, str]:
     )
 
 
-def batch(articles: Sequence[Article], run: Run) -> dict[str, pa.Table]:
+def batch(settled: Sequence[Settled], run: Run) -> dict[str, pa.Table]:
     """The rows of a batch, each key once, as one Arrow table a ledger table.
 
     Where two documents of the batch are one version, the earlier one's reading is taken.
     """
     rows: dict[str, dict[Any, Row]] = {name: {} for name in SCHEMAS}
-    for article in sorted(articles, key=canonical_order):
-        version = identity.version_id(article)
-        if str(version) not in rows["versions"]:
-            _add_version(rows, article, version, run)
-        _add_document(rows, article, version, run)
+    for one in sorted(settled, key=canonical_order):
+        if str(one.version_id) not in rows["versions"]:
+            _add_version(rows, one.article, one.version_id, run)
+        _add_document(rows, one, run)
     return {
         name: pa.Table.from_pylist(list(table.values()), schema=SCHEMAS[name])
         for name, table in rows.items()
     }
 
 
-def _add_document(
-    rows: dict[str, dict[Any, Row]], article: Article, version: UUID, run: Run
-) -> None:
-    document = str(identity.document_id(article))
+def _add_document(rows: dict[str, dict[Any, Row]], settled: Settled, run: Run) -> None:
+    article, document = settled.article, str(settled.document_id)
+    version = str(settled.version_id)
     rows["documents"].setdefault(document, {
         "document_id": document,
-        "version_id": str(version),
+        "version_id": version,
         "article_id": str(identity.article_id(article)),
         "source": clean(article.source),
         "document": clean(article.document),
@@ -150,15 +150,16 @@ def _add_document(
         "declared_lang": article.declared_lang,
         "extraction": article.extraction,
     })  # fmt: skip
-    rows["outcomes"].setdefault(document, {
+    outcome = rows["outcomes"].setdefault(document, {
         "run_id": run.run_id,
         "document_id": document,
-        "version_id": str(version),
+        "version_id": version,
         "source": clean(article.source),
         "document": clean(article.document),
         "outcome": article.outcome,
         "message": clean(article.message),
     })  # fmt: skip
+    outcome["fetched_at"] = article.fetched_at  # the last one, in the order of capture
 
 
 def _add_version(

@@ -17,13 +17,14 @@ WITH met AS (
 )
 SELECT *, coalesce(published_at, fetched_at) AS moment FROM met
 QUALIFY row_number() OVER (PARTITION BY version_id ORDER BY
-    coalesce(published_at, fetched_at) NULLS LAST, document, source) = 1;
+    coalesce(published_at, fetched_at) NULLS LAST, fetched_at NULLS FIRST, document, source) = 1;
 
 CREATE OR REPLACE VIEW news.version_documents AS FROM news.documents_of('news.versions');
 
-CREATE OR REPLACE MACRO news.position(moment, document, version, first, last, fact) AS
-    -- The order of facts: by publication, name, place in the text.
-    {'t': coalesce(moment, 'infinity'::TIMESTAMPTZ), 'd': document, 'v': version, 's': first,
+CREATE OR REPLACE MACRO news.position(moment, fetched, document, version, first, last, fact) AS
+    -- The order of facts: by publication, capture (what has none first), name, place in the text.
+    {'t': coalesce(moment, 'infinity'::TIMESTAMPTZ),
+     'c': coalesce(fetched, '-infinity'::TIMESTAMPTZ), 'd': document, 'v': version, 's': first,
      'e': last, 'f': fact};
 
 -- Which report each version is: itself, or the canonical version that it repeats or translates.
@@ -58,8 +59,8 @@ WITH stated AS (
 ), placed AS (
     SELECT f.*, d.article_id, d.document, d.outlet, d.published_at, p.lang, r.report_id,
            r.is_translation, p.translation_of,
-           news.position(d.moment, d.document, f.version_id, f.start_char, f.end_char,
-                         f.fact_id) AS position
+           news.position(d.moment, d.fetched_at, d.document, f.version_id, f.start_char,
+                         f.end_char, f.fact_id) AS position
     FROM stated f
     JOIN news.documents_of(versions) d USING (version_id)
     JOIN news.reports_of(versions) r USING (version_id)

@@ -19,7 +19,8 @@ CREATE OR REPLACE MACRO mart.claim_words(actor, predicate, verb, slot, unit, pla
 
 CREATE OR REPLACE VIEW mart.documents AS
 WITH met AS (
-    SELECT o.source, o.document, o.version_id, max(r.started_at) AS met_at
+    SELECT o.source, o.document, o.version_id, max(o.fetched_at) AS seen_at,
+           max(r.started_at) AS met_at
     FROM ops.outcomes o JOIN ops.runs r USING (run_id) GROUP BY ALL
 )
 SELECT d.document, d.article_id, d.version_id, r.report_id, d.source, d.outlet, d.url,
@@ -31,7 +32,7 @@ JOIN news.versions v USING (version_id)
 JOIN news.reports r USING (version_id)
 JOIN met m USING (source, document, version_id)
 QUALIFY row_number() OVER (PARTITION BY d.source, d.document ORDER BY
-    m.met_at DESC, coalesce(d.published_at, d.fetched_at) DESC NULLS LAST, d.version_id) = 1;
+    m.seen_at DESC NULLS LAST, m.met_at DESC, coalesce(d.published_at, d.fetched_at) DESC NULLS LAST, d.version_id) = 1;
 
 CREATE OR REPLACE VIEW mart.outcomes AS
 SELECT o.run_id, r.kind AS run_kind, r.started_at, o.source, o.document, o.outcome, o.message

@@ -1,0 +1,176 @@
+"""Captures: landing, what waits, what is known, how each ends, and what is told of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+import pytest
+from made_articles import START, run
+from made_captures import URL, capture, captured, minutes, page, poll
+
+from warehouse import ArchiveFile, Warehouse, capture_id
+
+BODY = "\n".join((
+    "The city of Portmouth will invest $2.9 billion in its harbour over the next two years.",
+    "Mayor Ann Lee said on Tuesday that work on the quays begins in spring.",
+    "The council approved the plan after a debate of nine hours, and the opposition walked out.",
+    "Fishermen, who have moored there for generations, fear for their berths.",
+))  # fmt: skip
+
+
+def ask(warehouse: Warehouse, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(warehouse.path)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_a_batch_lands_once(warehouse: Warehouse) -> None:
+    batch = (
+        [capture(), capture(URL + "2", minutes(1), ending="gone", message="404", status=404)],
+        [poll()],
+        [ArchiveFile("a.warc.gz", 4711)],
+    )
+    first = warehouse.land(*batch, run(1))
+    assert (first.captures, first.polls, first.archives, first.waiting) == (2, 1, 1, 1)
+    assert first.outcomes == {"gone": 1}
+    assert first.events == (("newsledger.batch.landed", "test"),)
+    again = warehouse.land(*batch, run(2))
+    assert (again.captures, again.polls, again.archives, again.waiting) == (0, 0, 0, 0)
+    assert again.events == ()
+    assert warehouse.landed_archives() == {"a.warc.gz": 4711}
+    assert not warehouse.replica.exists()
+
+
+def test_what_lands_comes_back_as_it_was(warehouse: Warehouse) -> None:
+    one = capture(hints={"title": "見出し", "published_at": "2024-04-10T09:00:00+00:00"})
+    warehouse.land([one], [poll()], [], run())
+    assert warehouse.pending(10) == [one]
+    assert warehouse.poll_states() == {"feed": poll()}
+
+
+def test_an_id_follows_from_source_address_and_moment() -> None:
+    assert capture_id("a", URL, START) == capture_id("a", URL, START.astimezone())
+    assert len({
+        capture_id("a", URL, START),
+        capture_id("b", URL, START),
+        capture_id("a", URL + "?x=1", START),
+        capture_id("a", URL, START + timedelta(microseconds=1)),
+    }) == 4  # fmt: skip
+
+
+def test_the_newest_poll_is_the_state(warehouse: Warehouse) -> None:
+    warehouse.land([], [poll(minutes(60), failures=1.5), poll()], [], run(1))
+    warehouse.land([], [poll(minutes(30))], [], run(2))
+    assert warehouse.poll_states()["feed"].failures == 1.5
+
+
+def test_known_urls_are_those_captured_under_any_address(warehouse: Warehouse) -> None:
+    feed = capture("https://news.example/feed.xml", is_listing=True)
+    warehouse.land([capture(URL + "?utm_source=x"), feed], [], [], run())
+    asked = {URL, URL + "2", "https://news.example/feed.xml"}
+    assert warehouse.known_urls(asked) == {URL}
+
+
+def test_the_oldest_waits_first_and_no_longer_once_read(warehouse: Warehouse) -> None:
+    late, early = capture(at=minutes(5)), capture(URL + "2", START)
+    warehouse.land([late, early], [], [], run(1))
+    assert warehouse.pending(1) == [early]
+    assert warehouse.pending_count() == 2
+    warehouse.load_captures([captured(page(BODY), START, URL + "2")], [early.capture_id], run(2))
+    assert warehouse.pending(10) == [late]
+    assert warehouse.pending_count() == 1
+
+
+def test_a_listing_is_polled_or_no_feed(warehouse: Warehouse) -> None:
+    good, bad, third = (capture(f"https://news.example/feed{n}", is_listing=True) for n in range(3))
+    polls = [
+        poll(source="good", capture_id=good.capture_id),
+        poll(source="bad", capture_id=bad.capture_id, ending="not_a_feed", message="a web page"),
+    ]
+    report = warehouse.land([good, bad, third], polls, [], run())
+    assert report.outcomes == {"not_a_feed": 1, "polled": 2}
+    assert warehouse.pending_count() == 0
+
+
+def test_articles_and_captures_must_pair(warehouse: Warehouse) -> None:
+    with pytest.raises(ValueError, match="one each"):
+        warehouse.load_captures([captured(page(BODY), START)], [], run())
+
+
+def read_all(warehouse: Warehouse, *pages: bytes, step: float = 30) -> list[str]:
+    """Capture one address again and again; the outcomes."""
+    out: list[str] = []
+    for number, body in enumerate(pages):
+        one = capture(at=minutes(number * step))
+        warehouse.land([one], [], [], run(number * 2))
+        warehouse.load_captures([captured(body, one.fetched_at)], [one.capture_id], run(number))
+        out += ask(
+            warehouse,
+            f"SELECT outcome FROM ops.capture_outcomes WHERE capture_id = '{one.capture_id}'",
+        )[0]
+    return out
+
+
+def test_what_stands_around_a_text_makes_no_version(warehouse: Warehouse) -> None:
+    found = read_all(
+        warehouse,
+        page(BODY),
+        page(BODY, around="<aside><p>Read 1,204 times</p></aside>"),
+        page(BODY.replace("2.9", "29")),
+        page(BODY, around="<footer>Advertisement</footer>"),
+        page(BODY, title="Harbour to cost $29 billion"),
+    )
+    assert found == ["loaded", "unchanged", "revision", "unchanged", "revision"]
+    assert ask(warehouse, "SELECT count(*) FROM news.versions") == [(3,)]
+    assert ask(warehouse, "SELECT count(*) FROM news.documents") == [(3,)]
+
+
+def test_a_copy_and_a_failure_have_their_outcomes(warehouse: Warehouse) -> None:
+    first, second, third = (capture(f"{URL}{n}", minutes(n)) for n in range(3))
+    long = (
+        BODY
+        + "\n"
+        + "\n".join(
+            f"Quay number {n} is to be closed for repairs from week {n} of the coming year on."
+            for n in ("three", "four", "five", "six", "seven", "eight", "nine")
+        )
+    )
+    warehouse.land([first, second, third], [], [], run(1))
+    warehouse.load_captures(
+        [captured(page(long), START, first.url), captured(page(long), minutes(1), second.url),
+         captured(b"", minutes(2), third.url)],
+        [first.capture_id, second.capture_id, third.capture_id],
+        run(2),
+    )  # fmt: skip
+    found = ask(
+        warehouse,
+        "SELECT outcome FROM ops.capture_outcomes JOIN ops.captures USING (capture_id) "
+        "ORDER BY fetched_at",
+    )
+    assert found == [("loaded",), ("copy",), ("empty",)]
+
+
+def test_reading_again_leaves_outcomes_alone(warehouse: Warehouse) -> None:
+    one = capture()
+    warehouse.land([one], [], [], run(1))
+    article = captured(page(BODY), START)
+    warehouse.load_captures([article], [one.capture_id], run(2))
+    again = warehouse.load_captures([article], [one.capture_id], run(3))
+    assert again.rows_added == 0
+    assert ask(warehouse, "SELECT outcome FROM ops.capture_outcomes") == [("loaded",)]
+
+
+def test_a_source_that_begins_to_fail_or_recovers_is_told_of_once(warehouse: Warehouse) -> None:
+    stages = ["", "no article for 3 days", "no article for 3 days", ""]
+    polls = [poll(minutes(60 * n), failing=words) for n, words in enumerate(stages)]
+    warehouse.land([], polls[:2], [], run(1))
+    warehouse.land([], polls[1:], [], run(2))
+    events = ask(
+        warehouse, "SELECT name, subject, payload, occurred_at FROM ops.outbox ORDER BY ALL"
+    )
+    assert [(name, subject, json.loads(payload), at) for name, subject, payload, at in events] == [
+        ("newsledger.source.failing", "feed", {"reason": stages[1]}, minutes(60)),
+        ("newsledger.source.recovered", "feed", {"reason": stages[1]}, minutes(180)),
+    ]
