@@ -54,7 +54,7 @@ _POLLS = pa.schema([
     ("message", _TEXT), ("seconds", _FLOAT), ("entries", _INT), ("entries_new", _INT),
     ("interval_seconds", _FLOAT), ("next_at", _TIME), ("failures", _FLOAT), ("state", _TEXT),
     ("etag", _TEXT), ("last_modified", _TEXT), ("body_digest", _TEXT), ("since_refresh", _INT),
-    ("last_new_at", _TIME), ("failing", _TEXT), ("run_id", _TEXT),
+    ("last_new_at", _TIME), ("answered", _INT), ("failing", _TEXT), ("run_id", _TEXT),
 ])  # fmt: skip
 _OUTCOMES = pa.schema([
     ("capture_id", _TEXT), ("outcome", _TEXT), ("message", _TEXT), ("version_id", _TEXT),

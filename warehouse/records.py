@@ -120,6 +120,7 @@ class Poll:
         etag, last_modified, body_digest: of the last whole answer.
         since_refresh: conditional polls since the last unconditional one.
         last_new_at: the last poll that named something new, None if none has.
+        answered: polls that have been answered so far.
         failing: which assertions on it do not hold, in words; "" while all do.
     """
 
@@ -140,6 +141,7 @@ class Poll:
     body_digest: str | None = None
     since_refresh: int = 0
     last_new_at: datetime | None = None
+    answered: int = 0
     failing: str = ""
 
 

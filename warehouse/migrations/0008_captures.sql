@@ -59,6 +59,7 @@ CREATE TABLE ops.polls (
     body_digest VARCHAR,
     since_refresh INTEGER NOT NULL,
     last_new_at TIMESTAMPTZ,
+    answered INTEGER NOT NULL,
     failing VARCHAR NOT NULL,
     run_id UUID NOT NULL
 );
