@@ -32,11 +32,8 @@ JOIN news.versions v USING (version_id)
 JOIN news.reports r USING (version_id)
 JOIN met m USING (source, document, version_id)
 QUALIFY row_number() OVER (PARTITION BY d.source, d.document ORDER BY
-    m.seen_at DESC NULLS LAST, m.met_at DESC, coalesce(d.published_at, d.fetched_at) DESC NULLS LAST, d.version_id) = 1;
-
-CREATE OR REPLACE VIEW mart.outcomes AS
-SELECT o.run_id, r.kind AS run_kind, r.started_at, o.source, o.document, o.outcome, o.message
-FROM ops.outcomes o JOIN ops.runs r USING (run_id);
+    m.seen_at DESC NULLS LAST, m.met_at DESC,
+    coalesce(d.published_at, d.fetched_at) DESC NULLS LAST, d.version_id) = 1;
 
 CREATE OR REPLACE VIEW mart.removals AS
 SELECT d.document, d.article_id, d.version_id, x.line, x.start_char, x.end_char, x.rule,
@@ -56,6 +53,118 @@ FROM news.copies c
 JOIN news.version_documents d ON d.version_id = c.version_id
 JOIN news.version_documents o ON o.version_id = c.canonical_id
 WHERE c.recorded_to IS NULL;
+
+-- ---------------------------------------------------------------- what was retrieved
+
+CREATE OR REPLACE MACRO mart.outcome_words(outcome) AS
+    CASE outcome
+        WHEN 'loaded' THEN 'read for the first time'
+        WHEN 'paywalled' THEN 'read, but the page shows the beginning of the article only'
+        WHEN 'live' THEN 'read; a ticker whose entries are of different times'
+        WHEN 'unchanged' THEN 'the same text as before'
+        WHEN 'revision' THEN 'a known article with another text'
+        WHEN 'copy' THEN 'read for the first time; it repeats another article'
+        WHEN 'listing' THEN 'teasers of other pages, a search or category page'
+        WHEN 'forum' THEN 'a thread of several people''s posts'
+        WHEN 'blocked' THEN 'the site refused it, or sent a wall in place of the page'
+        WHEN 'gone' THEN 'there is no such page, or no longer'
+        WHEN 'empty' THEN 'no bytes, or nothing but white space'
+        WHEN 'unreadable' THEN 'not text in any character set that we know'
+        WHEN 'too_large' THEN 'over the limit of size'
+        WHEN 'no_article' THEN 'a page of menus, listings or forms only'
+        WHEN 'invalid' THEN 'a row or sidecar that breaks its format'
+        WHEN 'error' THEN 'our own failure'
+        WHEN 'robots' THEN 'robots.txt asks us to stay away; nothing was requested'
+        WHEN 'refused' THEN 'an address that we do not go to'
+        WHEN 'rate_limited' THEN 'the host asks for fewer requests'
+        WHEN 'unreachable' THEN 'no connection, or no answer in time'
+        WHEN 'failed' THEN 'the host failed, or sent a broken answer'
+        WHEN 'polled' THEN 'a source''s own document, read for what it names'
+        WHEN 'not_a_feed' THEN 'a source''s own document that is something else'
+        WHEN 'pending' THEN 'captured, waiting to be read'
+        ELSE outcome END;
+
+CREATE OR REPLACE VIEW mart.captures AS
+SELECT c.capture_id, c.source, c.via, c.found_in, c.url, c.final_url, c.article_url, c.article_id,
+       c.fetched_at, c.seconds, c.status, c.media_type, c.charset, c.size, c.body_digest, c.ending,
+       coalesce(o.outcome, 'pending') AS outcome, coalesce(o.message, c.message) AS message,
+       o.version_id, c.hints, c.archive, c.archive_offset, c.is_listing, c.run_id
+FROM ops.captures c LEFT JOIN ops.capture_outcomes o USING (capture_id);
+
+CREATE OR REPLACE VIEW mart.polls AS
+SELECT source, polled_at, ending, message, seconds, entries, entries_new, interval_seconds,
+       next_at, failures, state, failing, since_refresh, last_new_at, capture_id, run_id
+FROM ops.polls;
+
+CREATE OR REPLACE VIEW mart.outcomes AS
+WITH read_from_captures AS (
+    SELECT DISTINCT run_id, version_id FROM ops.capture_outcomes WHERE version_id IS NOT NULL
+), ended AS (
+    SELECT o.run_id, o.source, o.document, o.outcome, o.message, o.fetched_at,
+           NULL::UUID AS capture_id
+    FROM ops.outcomes o ANTI JOIN read_from_captures USING (run_id, version_id)
+    UNION ALL
+    SELECT coalesce(o.run_id, c.run_id), c.source, c.url, coalesce(o.outcome, 'pending'),
+           coalesce(o.message, c.message), c.fetched_at, c.capture_id
+    FROM ops.captures c LEFT JOIN ops.capture_outcomes o USING (capture_id)
+)
+SELECT e.run_id, r.kind AS run_kind, r.started_at, e.source, e.document, e.outcome,
+       mart.outcome_words(e.outcome) AS words, e.message, e.fetched_at, e.capture_id
+FROM ended e JOIN ops.runs r USING (run_id);
+
+CREATE OR REPLACE VIEW mart.source_health AS
+WITH clock AS (
+    SELECT max(moment) AS moment FROM (
+        SELECT max(polled_at) AS moment FROM ops.polls
+        UNION ALL SELECT max(fetched_at) FROM ops.captures)
+), newest AS (
+    FROM ops.polls QUALIFY row_number() OVER (PARTITION BY source ORDER BY polled_at DESC) = 1
+), recent AS (
+    SELECT source, avg((ending IN ('polled', 'not_modified'))::INTEGER) AS success_share,
+           median(seconds) AS median_seconds, sum(entries_new) AS entries_new,
+           sum(entries - entries_new) AS entries_known
+    FROM (FROM ops.polls
+          QUALIFY row_number() OVER (PARTITION BY source ORDER BY polled_at DESC) <= 30)
+    GROUP BY source
+), bad AS (
+    SELECT source, max(polled_at) AS last_error_at, arg_max(ending, polled_at) AS ending,
+           arg_max(message, polled_at) AS message
+    FROM ops.polls WHERE ending NOT IN ('polled', 'not_modified') GROUP BY source
+), good AS (
+    SELECT source, max(polled_at) AS answered_at FROM ops.polls
+    WHERE ending IN ('polled', 'not_modified') GROUP BY source
+), read AS (
+    SELECT c.source, c.fetched_at,
+           least(coalesce(d.published_at, c.fetched_at), c.fetched_at) AS published_at
+    FROM ops.captures c
+    JOIN ops.capture_outcomes o USING (capture_id)
+    LEFT JOIN news.version_documents d USING (version_id)
+    WHERE c.via <> 'recheck' AND o.outcome IN ('loaded', 'paywalled', 'live', 'copy', 'revision')
+), articles AS (
+    SELECT source, max(published_at) AS newest_article_at,
+           count(*) FILTER (fetched_at > moment - INTERVAL 1 DAY) AS articles_day,
+           count(*) FILTER (fetched_at > moment - INTERVAL 7 DAY) AS articles_week
+    FROM read, clock GROUP BY source
+)
+SELECT n.source, n.state, n.failing, n.polled_at AS last_poll, n.next_at AS next_poll,
+       a.newest_article_at,
+       date_diff('minute', a.newest_article_at, k.moment) / 60.0 AS freshness_hours,
+       r.success_share, r.median_seconds, r.entries_new::BIGINT AS entries_new,
+       r.entries_known::BIGINT AS entries_known,
+       coalesce(a.articles_day, 0) AS articles_day, coalesce(a.articles_week, 0) AS articles_week,
+       n.failures, n.interval_seconds,
+       mart.outcome_words(b.ending) || coalesce(': ' || nullif(b.message, ''), '') AS last_error,
+       b.last_error_at,
+       CASE WHEN n.ending NOT IN ('polled', 'not_modified')
+            THEN coalesce(g.answered_at, (SELECT min(polled_at) FROM ops.polls p
+                                          WHERE p.source = n.source)) END AS silent_since,
+       k.moment AS as_of
+FROM newest n
+CROSS JOIN clock k
+JOIN recent r USING (source)
+LEFT JOIN bad b USING (source)
+LEFT JOIN good g USING (source)
+LEFT JOIN articles a USING (source);
 
 -- ---------------------------------------------------------------- facts
 
@@ -334,14 +443,96 @@ COMMENT ON COLUMN mart.documents.declared_lang IS
 COMMENT ON COLUMN mart.documents.extraction IS
     'what told the article from the rest of its page (trafilatura, json-ld ...), empty for text';
 COMMENT ON VIEW mart.outcomes IS
-    'How each document ended in each run.';
+    'How each capture ended, exactly once, and each document of a file or folder in each run.';
 COMMENT ON COLUMN mart.outcomes.run_id IS 'the run';
 COMMENT ON COLUMN mart.outcomes.run_kind IS 'what kind of run';
 COMMENT ON COLUMN mart.outcomes.started_at IS 'when the run began';
 COMMENT ON COLUMN mart.outcomes.source IS 'source of the document';
-COMMENT ON COLUMN mart.outcomes.document IS 'name of the document';
-COMMENT ON COLUMN mart.outcomes.outcome IS 'see mart.documents';
+COMMENT ON COLUMN mart.outcomes.document IS 'name of the document; of a capture its address';
+COMMENT ON COLUMN mart.outcomes.outcome IS
+    'of reading: see mart.documents, refined to unchanged, revision, copy; of captures without '
+    'reading: robots, refused, rate_limited, unreachable, failed; of a source''s own document: '
+    'polled, not_a_feed; pending until it is read';
 COMMENT ON COLUMN mart.outcomes.message IS 'what went wrong and the remedy';
+COMMENT ON COLUMN mart.outcomes.words IS 'the outcome in words';
+COMMENT ON COLUMN mart.outcomes.fetched_at IS 'when it was captured, null for files';
+COMMENT ON COLUMN mart.outcomes.capture_id IS 'the capture, null for files';
+COMMENT ON VIEW mart.captures IS
+    'One row a retrieval of one address, with how it ended.';
+COMMENT ON COLUMN mart.captures.capture_id IS 'follows from source, url and fetched_at';
+COMMENT ON COLUMN mart.captures.source IS 'in whose service it was retrieved';
+COMMENT ON COLUMN mart.captures.via IS
+    'how the address was found: feed, sitemap, page list, homepage, folder, archive, recheck';
+COMMENT ON COLUMN mart.captures.found_in IS 'what named it, null for a source''s own document';
+COMMENT ON COLUMN mart.captures.url IS 'address as found';
+COMMENT ON COLUMN mart.captures.final_url IS 'address after redirects';
+COMMENT ON COLUMN mart.captures.article_url IS
+    'canonical address, under which captures of one article meet';
+COMMENT ON COLUMN mart.captures.article_id IS 'id of the article at article_url';
+COMMENT ON COLUMN mart.captures.fetched_at IS 'when (UTC)';
+COMMENT ON COLUMN mart.captures.seconds IS 'how long it took';
+COMMENT ON COLUMN mart.captures.status IS 'HTTP status, null where there was no answer';
+COMMENT ON COLUMN mart.captures.media_type IS 'as the server stated it';
+COMMENT ON COLUMN mart.captures.charset IS 'as the server stated it';
+COMMENT ON COLUMN mart.captures.size IS 'bytes of the decompressed body';
+COMMENT ON COLUMN mart.captures.body_digest IS 'SHA-256 of the decompressed body';
+COMMENT ON COLUMN mart.captures.ending IS
+    'how the retrieval ended: fetched, not_modified, robots, refused, blocked, gone, rate_limited, '
+    'too_large, unreachable, failed';
+COMMENT ON COLUMN mart.captures.outcome IS
+    'what came of it, exactly one; mart.outcomes has it in words';
+COMMENT ON COLUMN mart.captures.message IS 'what went wrong and the remedy';
+COMMENT ON COLUMN mart.captures.version_id IS 'the text that was read from it';
+COMMENT ON COLUMN mart.captures.hints IS 'what was known of the article from outside, as JSON';
+COMMENT ON COLUMN mart.captures.archive IS 'file of the archive that holds it';
+COMMENT ON COLUMN mart.captures.archive_offset IS 'of its response record in that file';
+COMMENT ON COLUMN mart.captures.is_listing IS 'whether it is a source''s own document';
+COMMENT ON COLUMN mart.captures.run_id IS 'run that landed it';
+COMMENT ON VIEW mart.polls IS
+    'Every poll of a source, and what was decided after it.';
+COMMENT ON COLUMN mart.polls.source IS 'name of the source';
+COMMENT ON COLUMN mart.polls.polled_at IS 'when (UTC)';
+COMMENT ON COLUMN mart.polls.ending IS
+    'polled, not_a_feed, or how the retrieval ended (mart.captures)';
+COMMENT ON COLUMN mart.polls.message IS 'what went wrong and the remedy';
+COMMENT ON COLUMN mart.polls.seconds IS 'how long the answer took';
+COMMENT ON COLUMN mart.polls.entries IS 'articles that it named';
+COMMENT ON COLUMN mart.polls.entries_new IS 'those that had not been captured before';
+COMMENT ON COLUMN mart.polls.interval_seconds IS 'time between polls while all goes well';
+COMMENT ON COLUMN mart.polls.next_at IS 'when the next poll was due after it';
+COMMENT ON COLUMN mart.polls.failures IS 'weighted number of failures in a row';
+COMMENT ON COLUMN mart.polls.state IS 'active, or disabled (tried once a day)';
+COMMENT ON COLUMN mart.polls.failing IS 'which assertions did not hold, in words; empty while all do';
+COMMENT ON COLUMN mart.polls.since_refresh IS 'conditional polls since the last unconditional one';
+COMMENT ON COLUMN mart.polls.last_new_at IS 'the last poll that named something new';
+COMMENT ON COLUMN mart.polls.capture_id IS 'capture of the source''s own document';
+COMMENT ON COLUMN mart.polls.run_id IS 'run that landed it';
+COMMENT ON VIEW mart.source_health IS
+    'How each polled source is doing, as of the newest poll or capture in the ledger (as_of), '
+    'which is its clock: it says nothing of the time since the monitor last ran.';
+COMMENT ON COLUMN mart.source_health.source IS 'name of the source';
+COMMENT ON COLUMN mart.source_health.state IS 'active, or disabled (tried once a day)';
+COMMENT ON COLUMN mart.source_health.failing IS
+    'which assertions do not hold, in words; empty while all do';
+COMMENT ON COLUMN mart.source_health.last_poll IS 'when it was last polled';
+COMMENT ON COLUMN mart.source_health.next_poll IS 'when it is due';
+COMMENT ON COLUMN mart.source_health.newest_article_at IS
+    'publication (no later than capture) of its newest article';
+COMMENT ON COLUMN mart.source_health.freshness_hours IS 'age of that article at as_of';
+COMMENT ON COLUMN mart.source_health.success_share IS 'share of its last 30 polls that were answered';
+COMMENT ON COLUMN mart.source_health.median_seconds IS 'median time that these polls took';
+COMMENT ON COLUMN mart.source_health.entries_new IS 'entries of these polls not captured before';
+COMMENT ON COLUMN mart.source_health.entries_known IS 'entries of these polls captured before';
+COMMENT ON COLUMN mart.source_health.articles_day IS 'articles read in the 24 hours before as_of';
+COMMENT ON COLUMN mart.source_health.articles_week IS 'articles read in the 7 days before as_of';
+COMMENT ON COLUMN mart.source_health.failures IS 'weighted number of failures in a row';
+COMMENT ON COLUMN mart.source_health.interval_seconds IS 'time between polls while all goes well';
+COMMENT ON COLUMN mart.source_health.last_error IS 'the last failure in words, null without any';
+COMMENT ON COLUMN mart.source_health.last_error_at IS 'when that was';
+COMMENT ON COLUMN mart.source_health.silent_since IS
+    'last answer (first poll, if none) of a source that does not answer now, null of one that does';
+COMMENT ON COLUMN mart.source_health.as_of IS 'the newest poll or capture in the ledger';
+COMMENT ON MACRO mart.outcome_words IS 'an outcome of mart.outcomes in words';
 COMMENT ON VIEW mart.removals IS
     'Every line taken out of an article, with rule and reason.';
 COMMENT ON COLUMN mart.removals.document IS 'name of the document';

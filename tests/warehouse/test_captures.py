@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -174,3 +175,74 @@ def test_a_source_that_begins_to_fail_or_recovers_is_told_of_once(warehouse: War
         ("newsledger.source.failing", "feed", {"reason": stages[1]}, minutes(60)),
         ("newsledger.source.recovered", "feed", {"reason": stages[1]}, minutes(180)),
     ]
+
+
+def test_every_capture_has_exactly_one_outcome_with_words(warehouse: Warehouse) -> None:
+    feed = capture("https://news.example/feed.xml", is_listing=True, ending="not_modified")
+    endings = ("robots", "refused", "blocked", "gone", "rate_limited", "too_large",
+               "unreachable", "failed")  # fmt: skip
+    lost = [capture(URL + name, minutes(2), ending=name) for name in endings]
+    first, again, waiting = (capture(at=minutes(n)) for n in (0, 15, 30))
+    warehouse.land([feed, *lost, first, again, waiting], [], [], run(1))
+    warehouse.load_captures(
+        [captured(page(BODY), START), captured(page(BODY), minutes(15))],
+        [first.capture_id, again.capture_id],
+        run(2),
+    )
+    warehouse.load([replace(captured(page(BODY), START), fetched_at=None, source="saved")], run(3))
+    found = warehouse.query(
+        "SELECT outcome, words, capture_id FROM mart.outcomes ORDER BY outcome"
+    ).rows
+    assert sorted(outcome for outcome, _, _ in found) == sorted(
+        [*endings, "unchanged", "loaded", "unchanged", "pending", "loaded"]
+    )
+    assert all(words and words != outcome for outcome, words, _ in found)
+    with_capture = [key for _, _, key in found if key]
+    assert len(with_capture) == len(set(with_capture)) == 12
+    assert warehouse.query(
+        "SELECT count(*), count(DISTINCT capture_id) FROM mart.captures"
+    ).rows == ((12, 12),)
+
+
+def test_health_of_a_source(warehouse: Warehouse) -> None:
+    polls = [
+        poll(minutes(0), entries=10, entries_new=10, seconds=1.0),
+        poll(minutes(60), entries=10, entries_new=2, seconds=3.0),
+        poll(minutes(120), ending="failed", message="status 503", entries=0, entries_new=0,
+             failures=0.5, seconds=2.0),
+        poll(minutes(30), source="other"),
+    ]  # fmt: skip
+    one, old = capture(at=minutes(1)), capture(URL + "2", minutes(60 - 24 * 60 * 2))
+    warehouse.land([one, old], polls, [], run(1))
+    warehouse.load_captures(
+        [
+            captured(page(BODY), minutes(1)),
+            captured(page(BODY + "\nMore."), old.fetched_at, URL + "2"),
+        ],
+        [one.capture_id, old.capture_id],
+        run(2),
+    )
+    health = {row["source"]: row for row in warehouse.query("FROM mart.source_health").dicts()}
+    feed = health["feed"]
+    assert feed["last_error"] == "the host failed, or sent a broken answer: status 503"
+    assert feed["silent_since"] == minutes(60)
+    assert round(feed["success_share"], 3) == 0.667
+    assert feed["median_seconds"] == 2.0
+    assert (feed["entries_new"], feed["entries_known"]) == (12, 8)
+    assert (feed["articles_day"], feed["articles_week"]) == (1, 2)
+    assert feed["freshness_hours"] == 2.0  # the page says START, the newest poll is 2 hours later
+    assert feed["as_of"] == minutes(120)
+    assert health["other"]["silent_since"] is None
+    assert health["other"]["freshness_hours"] is None
+
+
+def test_a_document_shows_the_version_captured_last(warehouse: Warehouse) -> None:
+    pages = [(0, BODY), (15, BODY.replace("2.9", "29")), (30, BODY)]
+    articles = [captured(page(body), minutes(at)) for at, body in pages]
+    warehouse.load(articles[:2], run(1))
+    shown = "SELECT count(*), any_value(v.body LIKE '%$29 billion%') FROM mart.documents d " \
+            "JOIN news.versions v USING (version_id)"  # fmt: skip
+    assert warehouse.query(shown).rows == ((1, True),)
+    warehouse.load(articles[2:], run(1))  # the edit is taken back, in one and the same run
+    assert warehouse.query(shown).rows == ((1, False),)
+    assert len(warehouse.summaries(run(1).run_id)) == 1
