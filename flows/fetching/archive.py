@@ -21,16 +21,13 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4, uuid5
 
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from flows.fetching.records import Exchange, Retrieval
 from flows.fetching.settings import NAME
@@ -215,7 +212,7 @@ def _group(retrieval: Retrieval, is_listing: bool) -> tuple[list[bytes], int | N
             _record(
                 "request",
                 _record_id("request", *identity, number),
-                headers | answered | {"WARC-Payload-Digest": _digest(b"")},
+                headers | answered,
                 f"{_HTTP}request",
                 _request_block(exchange),
             )
@@ -311,17 +308,23 @@ def _record(
     kind: str, record_id: str, headers: dict[str, str], content_type: str, block: bytes
 ) -> bytes:
     """One record as a gzip member of its own."""
+    # Written as it is: warcio's writer would parse the block, write its headers in another form,
+    # and leave the block of a revisit out.
     named = StatusAndHeaders(
         "",
-        [("WARC-Type", kind), ("WARC-Record-ID", record_id), *headers.items()],
+        [
+            ("WARC-Type", kind),
+            ("WARC-Record-ID", record_id),
+            *headers.items(),
+            ("WARC-Block-Digest", _digest(block)),
+            ("Content-Type", content_type),
+            ("Content-Length", str(len(block))),
+        ],
         protocol="WARC/1.1",
     )
-    plain = BytesIO()
-    # Not by its builder, which would parse the block and write its headers in another form.
-    record = ArcWarcRecord("warc", kind, named, BytesIO(block), None, content_type, len(block))
-    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    plain = named.to_bytes(encoding="utf-8") + block + b"\r\n\r\n"
     engine = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    return engine.compress(plain.getvalue()) + engine.flush()
+    return engine.compress(plain) + engine.flush()
 
 
 def _warcinfo(name: str, now: datetime) -> bytes:

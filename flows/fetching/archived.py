@@ -210,13 +210,17 @@ class _Reader:
                 offset = records.offset
                 captured = self._take(record, offset)
                 if not _is_whole(record):
-                    self._note(f"{self._file} breaks off in the record at {offset}")
-                    break
+                    raise EOFError("the record breaks off")
                 if captured is not None:
                     yield captured
         except _BROKEN as problem:
             words = str(problem).strip().splitlines() or [type(problem).__name__]
-            self._note(f"{self._file} is damaged after {offset}: {words[0][:200]}")
+            self._note(f"{self._file} is damaged at {offset}: {words[0][:200]}")
+        else:
+            end = os.fstat(file.fileno()).st_size
+            if records.offset < end:
+                rest = end - records.offset
+                self._note(f"{self._file} breaks off; its last {rest} bytes are no whole record")
         self._leave()
 
     def _take(self, record: Any, offset: int) -> Captured | None:
