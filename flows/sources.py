@@ -94,7 +94,7 @@ class Source:
         urls: of a page list.
         path: of a folder or WARC file (or folder of such), None for other kinds.
         lang: BCP-47 tag, a hint for every article; None where not known.
-        timezone: zone of times that are stated without one; None reads them as UTC.
+        timezone: zone of times that are stated without one; None goes by language and address.
         outlet, place: who publishes it, and in which country (ISO 3166-1 alpha-2).
         tags: free words of the user.
         interval: time between two polls, None where it is adaptive.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import opml, sources
@@ -104,6 +104,7 @@ def test_files_that_are_none(body: bytes, said: str) -> None:
     assert said in str(caught.value)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=10))
 def test_any_title_and_tag_can_be_written(
     tmp_path_factory: pytest.TempPathFactory, title: str, tag: str, lang: str

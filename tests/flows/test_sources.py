@@ -10,7 +10,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import declared, sources, values
@@ -236,6 +236,7 @@ def test_patterns(pattern: str, url: str, fit: bool) -> None:
     assert sources.Source("a", "feed", exclude=(pattern,)).takes(url) is not fit
 
 
+@settings(deadline=None)
 @given(st.text("ab*", max_size=8), st.text("ab", max_size=10))
 def test_a_pattern_fits_as_the_regular_expression_would(pattern: str, url: str) -> None:
     expected = re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), url) is not None
@@ -246,6 +247,7 @@ def test_a_long_pattern_costs_no_more_than_its_length() -> None:
     assert not values.fits("a" * 50_000, "*a" * 20_000 + "b")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.getbasetemp()
