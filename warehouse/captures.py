@@ -76,21 +76,24 @@ _IS_WAITING = (
     "AND capture_id NOT IN (SELECT capture_id FROM ops.capture_outcomes)"
 )
 
-_SEEN = """
+
+def _in(words: Iterable[str]) -> str:
+    """A list of words for SQL."""
+    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
+
+
+# Times and flags only: what the articles are called is asked of those that are due.
+_SEEN = f"""
 CREATE OR REPLACE TEMP TABLE looked_at AS
-WITH seen AS (
-    SELECT c.article_id, min(c.fetched_at) AS first_seen, max(c.fetched_at) AS last_checked,
-           coalesce(max(c.fetched_at) FILTER (list_contains($changed, o.outcome)),
-                    min(c.fetched_at)) AS last_changed,
-           arg_min(c.source, c.fetched_at) AS source,
-           arg_max(coalesce(o.outcome, 'waiting'), c.fetched_at) AS outcome
-    FROM ops.captures c LEFT JOIN ops.capture_outcomes o USING (capture_id)
-    WHERE NOT c.is_listing AND c.fetched_at <= $at
-    GROUP BY c.article_id
-)
-FROM seen
-WHERE outcome <> 'waiting' AND NOT list_contains($never, outcome)
-  AND NOT list_contains($without, source)
+SELECT c.article_id, min(c.fetched_at) AS first_seen, max(c.fetched_at) AS last_checked,
+       coalesce(max(c.fetched_at) FILTER (o.outcome IN {_in(CHANGED)}), min(c.fetched_at))
+           AS last_changed
+FROM ops.captures c LEFT JOIN ops.capture_outcomes o USING (capture_id)
+WHERE NOT c.is_listing AND c.fetched_at <= $at AND (len($without) = 0 OR c.source NOT IN $without)
+GROUP BY c.article_id
+HAVING count(*) = count(o.capture_id)
+   AND max(c.fetched_at) FILTER (c.ending IN {_in(NEVER_AGAIN)})
+       IS DISTINCT FROM max(c.fetched_at)
 """
 
 _DUE = """
@@ -102,8 +105,9 @@ ORDER BY turn DESC, article_id LIMIT {limit}
 """
 
 _ASKED_AGAIN = """
-SELECT arg_min(c.url, c.fetched_at), arg_min(c.article_url, c.fetched_at), any_value(d.source),
-       arg_min(c.found_in, c.fetched_at), arg_min(c.hints, c.fetched_at),
+SELECT arg_min(c.url, c.fetched_at), arg_min(c.article_url, c.fetched_at),
+       arg_min(c.source, c.fetched_at), arg_min(c.found_in, c.fetched_at),
+       arg_min(c.hints, c.fetched_at),
        any_value(d.first_seen), any_value(d.last_checked), any_value(d.last_changed),
        arg_max(c.ending, c.fetched_at),
        list(list_contains($unanswered, c.ending) ORDER BY c.fetched_at DESC),
@@ -296,10 +300,10 @@ def poll_states(connection: duckdb.DuckDBPyConnection) -> dict[str, Poll]:
 def known_urls(connection: duckdb.DuckDBPyConnection, urls: Collection[str]) -> set[str]:
     """See `Warehouse.known_urls`."""
     by_id = {identity.url_id(url): url for url in urls}
+    _ask_for(connection, by_id)
     rows = connection.execute(
         "SELECT DISTINCT article_id FROM ops.captures "
-        "WHERE article_id IN (SELECT unnest(?::UUID[])) AND NOT is_listing",
-        [list(by_id)],
+        "WHERE article_id IN (FROM asked_for) AND NOT is_listing"
     ).fetchall()
     return {by_id[found] for (found,) in rows}
 
@@ -339,12 +343,7 @@ def rechecks(
     limit: int | None,
 ) -> list[Recheck]:
     """See `Warehouse.rechecks`."""
-    connection.execute(_SEEN, {
-        "at": at,
-        "changed": list(CHANGED),
-        "never": list(NEVER_AGAIN),
-        "without": sorted(without),
-    })  # fmt: skip
+    connection.execute(_SEEN, {"at": at, "without": sorted(without)})
     steps = " ".join(
         f"WHEN epoch($at - last_changed) < {age.total_seconds()} THEN {every.total_seconds()}"
         for age, every in ladder
@@ -407,13 +406,23 @@ def _fresh_polls(connection: duckdb.DuckDBPyConnection, polls: Iterable[Poll]) -
 
 def _had(connection: duckdb.DuckDBPyConnection, table: str, keys: Iterable[UUID]) -> set[UUID]:
     """Which captures a table has already."""
+    _ask_for(connection, keys)
     return {
         found
         for (found,) in connection.execute(
-            f"SELECT capture_id FROM ops.{table} WHERE capture_id IN (SELECT unnest(?::UUID[]))",
-            [list(keys)],
+            f"SELECT capture_id FROM ops.{table} WHERE capture_id IN (FROM asked_for)"
         ).fetchall()
     }
+
+
+def _ask_for(connection: duckdb.DuckDBPyConnection, keys: Iterable[UUID]) -> None:
+    """List ids in the temporary table asked_for; thousands bound as parameters take a second."""
+    column = pa.table({"key": pa.array([str(key) for key in keys], _TEXT)})
+    connection.register("staged_keys", column)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_for AS SELECT key::UUID AS key FROM staged_keys"
+    )
+    connection.unregister("staged_keys")
 
 
 def _append_outcomes(

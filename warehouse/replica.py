@@ -16,6 +16,9 @@ import duckdb
 
 from warehouse.connection import writer
 
+_STAY_VIEWS = ("captures", "polls")
+"""Plain views of tables that grow with every retrieval; as tables they would be held twice."""
+
 
 def replica_path(path: Path) -> Path:
     """Path of the replica of a warehouse: `x.duckdb` -> `x.read.duckdb`."""
@@ -55,7 +58,7 @@ def publish(path: Path, timeout: float) -> Path:
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn the sides and the views of schema `mart` into tables, each after those it reads."""
+    """Turn the sides and most views of schema `mart` into tables, each after those it reads."""
     connection.execute(
         "CREATE TABLE news.materialised AS FROM news.sides; DROP VIEW news.sides; "
         "ALTER TABLE news.materialised RENAME TO sides"
@@ -66,13 +69,15 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
             "SELECT view_name, sql, comment FROM duckdb_views() "
             "WHERE schema_name = 'mart' AND NOT internal ORDER BY view_name"
         ).fetchall()
+        if name not in _STAY_VIEWS
     }
     comments: dict[str, list[tuple[str, str]]] = {name: [] for name in views}
     for view, column, text in connection.execute(
         "SELECT table_name, column_name, comment FROM duckdb_columns() "
         "WHERE schema_name = 'mart' ORDER BY table_name, column_index"
     ).fetchall():
-        comments[view].append((column, text))
+        if view in comments:
+            comments[view].append((column, text))
     pending = dict(views)
     while pending:
         name = next(

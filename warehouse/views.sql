@@ -133,22 +133,24 @@ WITH clock AS (
 ), good AS (
     SELECT source, max(polled_at) AS answered_at FROM ops.polls
     WHERE ending IN ('polled', 'not_modified') GROUP BY source
-), read AS (
-    SELECT c.source, c.fetched_at,
-           least(coalesce(d.published_at, c.fetched_at), c.fetched_at) AS published_at
-    FROM ops.captures c
-    JOIN ops.capture_outcomes o USING (capture_id)
-    LEFT JOIN news.version_documents d USING (version_id)
-    WHERE c.via <> 'recheck' AND o.outcome IN ('loaded', 'paywalled', 'live', 'copy', 'revision')
+), dated AS (
+    SELECT source, max(least(coalesce(published_at, fetched_at), fetched_at)) AS newest_article_at
+    FROM news.documents
+    WHERE version_id IN (SELECT version_id FROM news.versions
+                         WHERE outcome IN ('loaded', 'paywalled', 'live'))
+    GROUP BY source
 ), articles AS (
-    SELECT source, max(published_at) AS newest_article_at,
-           count(*) FILTER (fetched_at > moment - INTERVAL 1 DAY) AS articles_day,
-           count(*) FILTER (fetched_at > moment - INTERVAL 7 DAY) AS articles_week
-    FROM read, clock GROUP BY source
+    SELECT c.source, count(*) FILTER (c.fetched_at > k.moment - INTERVAL 1 DAY) AS articles_day,
+           count(*) AS articles_week
+    FROM clock k
+    JOIN ops.captures c ON c.fetched_at > k.moment - INTERVAL 7 DAY AND c.via <> 'recheck'
+    JOIN ops.capture_outcomes o USING (capture_id)
+    WHERE o.outcome IN ('loaded', 'paywalled', 'live', 'copy', 'revision')
+    GROUP BY c.source
 )
 SELECT n.source, n.state, n.failing, n.polled_at AS last_poll, n.next_at AS next_poll,
-       a.newest_article_at,
-       date_diff('minute', a.newest_article_at, k.moment) / 60.0 AS freshness_hours,
+       d.newest_article_at,
+       date_diff('minute', d.newest_article_at, k.moment) / 60.0 AS freshness_hours,
        r.success_share, r.median_seconds, r.entries_new::BIGINT AS entries_new,
        r.entries_known::BIGINT AS entries_known,
        coalesce(a.articles_day, 0) AS articles_day, coalesce(a.articles_week, 0) AS articles_week,
@@ -164,6 +166,7 @@ CROSS JOIN clock k
 JOIN recent r USING (source)
 LEFT JOIN bad b USING (source)
 LEFT JOIN good g USING (source)
+LEFT JOIN dated d USING (source)
 LEFT JOIN articles a USING (source);
 
 -- ---------------------------------------------------------------- facts

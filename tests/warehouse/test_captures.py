@@ -246,3 +246,43 @@ def test_a_document_shows_the_version_captured_last(warehouse: Warehouse) -> Non
     warehouse.load(articles[2:], run(1))  # the edit is taken back, in one and the same run
     assert warehouse.query(shown).rows == ((1, False),)
     assert len(warehouse.summaries(run(1).run_id)) == 1
+
+
+def test_articles_to_look_at_again(warehouse: Warehouse) -> None:
+    other = URL + "-other"
+    first = capture(at=minutes(0), hints={"title": "First"}, etag='"a"', body_digest="aa")
+    again = capture(at=minutes(60), via="recheck", ending="not_modified", etag='"b"',
+                    body_digest="", hints={})  # fmt: skip
+    lost = [capture(other, minutes(n), ending="failed", etag=None, body_digest="")
+            for n in (0, 60, 120)]  # fmt: skip
+    barred = capture(URL + "-barred", ending="robots")
+    waiting = capture(URL + "-waiting")
+    foreign = capture(URL + "-foreign", source="left alone", ending="gone")
+    warehouse.land([first, again, *lost, barred, waiting, foreign], [], [], run(1))
+    warehouse.load_captures([captured(page(BODY), START)], [first.capture_id], run(2))
+    at = minutes(180)
+    rows = {row.url: row for row in warehouse.rechecks(at, without=["left alone"])}
+    assert set(rows) == {URL, other}
+    row = rows[URL]
+    assert (row.first_seen, row.last_checked, row.last_changed) == (START, minutes(60), START)
+    assert (row.etag, row.body_digest, row.hints) == ('"b"', "aa", {"title": "First"})
+    assert (row.ending, row.failures) == ("not_modified", 0)
+    assert (rows[other].ending, rows[other].failures) == ("failed", 3)
+    quarter, hour = timedelta(minutes=15), timedelta(hours=1)
+    ladder = [(timedelta(hours=3), quarter), (timedelta(days=1), hour)]
+    due = warehouse.rechecks(at, ladder)
+    assert [row.url for row in due] == [URL + "-foreign", URL, other]  # 3, 2, 1 hours since
+    assert warehouse.rechecks(at, ladder, limit=1) == due[:1]
+    assert warehouse.rechecks(at + timedelta(days=2), ladder) == []
+    early = warehouse.rechecks(minutes(70), ladder)
+    assert [row.url for row in early] == [URL + "-foreign"]  # the others 10 minutes before
+
+
+def test_what_a_source_has_brought(warehouse: Warehouse) -> None:
+    read, gone = capture(at=minutes(10)), capture(URL + "2", minutes(20), ending="gone")
+    before = capture(URL + "3", minutes(-60 * 48), ending="failed")
+    warehouse.land([read, gone, before], [poll(), poll(minutes(30))], [], run(1))
+    warehouse.load_captures([captured(page(BODY), minutes(10))], [read.capture_id], run(2))
+    found = warehouse.intake(minutes(60))["feed"]
+    assert (found.since, found.newest) == (START, START)
+    assert (found.articles_day, found.read_day, found.failed_day) == (1, 2, 1)
