@@ -10,6 +10,7 @@ import difflib
 import json
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -65,27 +66,22 @@ class Lines:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._headers = [(match[1], match.start()) for match in _HEADER.finditer(text)]
+        self._newlines = [match.start() for match in re.finditer("\n", text)]
+        headers = [(match[1], match.start()) for match in _HEADER.finditer(text)]
+        self._entries: dict[str, list[Span]] = {}
+        for number, (header, start) in enumerate(headers):
+            after = number + 1
+            while after < len(headers) and headers[after][0].startswith(f"{header}."):
+                after += 1
+            end = headers[after][1] if after < len(headers) else len(text)
+            self._entries.setdefault(header, []).append((start, end))
 
     def entry(self, table: str, place: int) -> Span | None:
         """Where the entry of that place among `[[table]]` stands, with tables inside it.
 
         A table that is written in another way has no place, so that None comes back.
         """
-        begins = [n for n, (header, _) in enumerate(self._headers) if header == table]
-        if place >= len(begins):
-            return None
-        first = begins[place]
-        inside = f"{table}."
-        end = next(
-            (
-                start
-                for header, start in self._headers[first + 1 :]
-                if not header.startswith(inside)
-            ),
-            len(self.text),
-        )
-        return self._headers[first][1], end
+        return next(iter(self._entries.get(table, [])[place : place + 1]), None)
 
     def key(self, key: str, span: Span | None = None) -> str:
         """Place of a key, in a span or in the whole file; of the span if it is not there."""
@@ -102,7 +98,7 @@ class Lines:
         return self._at(span[0]) if span else self.name
 
     def _at(self, offset: int) -> str:
-        return f"{self.name}, line {self.text.count(chr(10), 0, offset) + 1}"
+        return f"{self.name}, line {bisect_left(self._newlines, offset) + 1}"
 
 
 def unknown(word: str, known: Iterable[str], said: str = "is not known here") -> str:

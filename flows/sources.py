@@ -25,12 +25,14 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from extractors.urls import canonical
 from flows import values
 from flows.declared import FormatError, Lines, Span, read_table, unknown
 from flows.fetching.records import Via
+from flows.fetching.settings import Limits, Manners, Settings
 from flows.inputs import InputError
 from flows.metadata import hint
 
@@ -61,9 +63,11 @@ _VIA: dict[Kind, Via] = {
 }
 _TABLES = ("fetching", "source")
 _LOCAL = ("folder", "warc")
+_MOST_PARALLEL = 16  # requests to one host at a time that a file may ask for
+_MOST_ARTICLES = 100_000  # a day
 _POLITENESS: dict[str, Reader] = {
     "delay": partial(values.duration, least=timedelta()),
-    "concurrency": values.few,
+    "concurrency": partial(values.whole, most=_MOST_PARALLEL),
     "obey_crawl_delay": values.yes_or_no,
 }
 
@@ -78,7 +82,7 @@ class Expect:
         failed_share_below: of its retrievals less than this share fail, above 0 to 1.
     """
 
-    articles_per_day: float | None = None
+    articles_per_day: int | None = None
     newest_within: timedelta | None = None
     failed_share_below: float | None = None
 
@@ -107,6 +111,7 @@ class Source:
         verify_tls: whether certificates are checked.
         verify_tls_reason: why they are not, "" where they are.
         active: whether it is polled.
+        recheck: whether its articles are looked at again.
         expect: what must hold of it.
     """
 
@@ -132,12 +137,18 @@ class Source:
     verify_tls: bool = True
     verify_tls_reason: str = ""
     active: bool = True
+    recheck: bool = True
     expect: Expect = field(default_factory=Expect)
 
     @property
     def via(self) -> Via:
         """How the addresses that it names are found."""
         return _VIA[self.kind]
+
+    @property
+    def manners(self) -> Manners:
+        """How politely its hosts are treated."""
+        return Manners(delay_seconds=self.delay.total_seconds(), parallel=self.concurrency)
 
     def takes(self, url: str) -> bool:
         """Whether an article is taken: it fits one of `include`, if any, and none of `exclude`.
@@ -174,12 +185,34 @@ class Fetching:
     delay: timedelta = timedelta(seconds=5)
     concurrency: int = 2
     obey_crawl_delay: bool = True
-    max_size: int = 10_000_000
-    connect_timeout: timedelta = timedelta(seconds=30)
+    max_size: int = 50_000_000
+    connect_timeout: timedelta = timedelta(seconds=10)
     read_timeout: timedelta = timedelta(seconds=30)
     total_timeout: timedelta = timedelta(minutes=2)
     allow_private_hosts: tuple[str, ...] = ()
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def limits(self) -> Limits:
+        """What one retrieval may cost."""
+        return Limits(
+            body_bytes=self.max_size,
+            connect_seconds=self.connect_timeout.total_seconds(),
+            read_seconds=self.read_timeout.total_seconds(),
+            total_seconds=self.total_timeout.total_seconds(),
+        )
+
+    def settings(self, proxy: str | None = None) -> Settings:
+        """What holds for every request of the fetcher that goes through a proxy, or through none.
+
+        Args:
+            proxy: its name, one of `proxies`; None for none.
+        """
+        address = None if proxy is None else self.proxies[proxy]
+        password = urlsplit(address).password if address else None
+        return Settings(
+            self.contact, self.allow_private_hosts, address, secrets=(password,) if password else ()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +336,7 @@ class _Form:
             "verify_tls": values.yes_or_no,
             "verify_tls_reason": values.text,
             "active": values.yes_or_no,
+            "recheck": values.yes_or_no,
             "expect": partial(self._expect, span=span),
             **_POLITENESS,
         }
@@ -382,9 +416,9 @@ class _Form:
         if not isinstance(value, dict):
             raise ValueError(f"{key} is {value!r}; write {key} = {{ articles_per_day = 5 }}")
         readers: dict[str, Reader] = {
-            "articles_per_day": values.number,
+            "articles_per_day": partial(values.whole, most=_MOST_ARTICLES),
             "newest_within": values.duration,
-            "failed_share_below": partial(values.number, most=1),
+            "failed_share_below": values.share,
         }
         return Expect(**self._values(value, readers, span))
 

@@ -14,15 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from flows.declared import meant, unknown
 
-MOST_PARALLEL = 16
-"""Requests to one host at a time that a file may ask for."""
-
 T = TypeVar("T")
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 _HOST = re.compile(r"(?:\*\.)?[\w.:-]{1,253}")
 _CONTACT = re.compile(r"https?://[^\s/]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+")
-_PROXY = ("http", "https", "socks5", "socks5h")
+_PROXY = ("http", "https")
 _PARTS = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6}(?:\.\d{1,3})?)s)?")
 _SIZE = re.compile(r"(\d{1,6}) ?(kB|MB|GB)")
 _BYTES = {"kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -42,19 +39,17 @@ def yes_or_no(key: str, value: object) -> bool:
     return value
 
 
-def number(key: str, value: object, most: float | None = None) -> float:
-    """A number above 0, at most `most`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        raise ValueError(f"{key} is {value!r}; write a number above 0, without quotation marks")
-    if most is not None and value > most:
-        raise ValueError(f"{key} is {value!r}; write a number above 0 and up to {most:g}")
+def share(key: str, value: object) -> float:
+    """A share above 0, up to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise ValueError(f"{key} is {value!r}; write a number above 0 and up to 1, such as 0.2")
     return float(value)
 
 
-def few(key: str, value: object) -> int:
-    """A small whole number: of things done at a time."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_PARALLEL:
-        raise ValueError(f"{key} is {value!r}; write a whole number from 1 to {MOST_PARALLEL}")
+def whole(key: str, value: object, most: int) -> int:
+    """A whole number from 1 to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise ValueError(f"{key} is {value!r}; write a whole number from 1 to {most}")
     return value
 
 

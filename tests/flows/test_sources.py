@@ -115,7 +115,7 @@ path = "crawl.warc.gz"
         proxy="abroad",
         verify_tls=False,
         verify_tls_reason="their certificate ended in May",
-        expect=sources.Expect(5.0, timedelta(hours=12), 0.25),
+        expect=sources.Expect(5, timedelta(hours=12), 0.25),
     )
     assert (second.urls, second.interval, second.delay, second.active, second.via) == (
         ("https://b.example/1", "https://b.example/2"),
@@ -125,6 +125,30 @@ path = "crawl.warc.gz"
         "page list",
     )
     assert (third.path, third.via) == (tmp_path / "crawl.warc.gz", "archive")
+
+
+def test_what_the_fetcher_is_told(tmp_path: Path) -> None:
+    found = parsed(
+        tmp_path,
+        f"""{CONTACT}delay = "0.5s"
+max_size = "2 MB"
+connect_timeout = "1s"
+read_timeout = "2s"
+total_timeout = "3s"
+allow_private_hosts = ["localhost"]
+proxies = {{ abroad = {{ env = "PROXY" }} }}
+{FEED}concurrency = 3""",
+        {"PROXY": "http://user:secret@proxy.example:3128"},
+    )
+    limits = found.fetching.limits
+    assert limits.body_bytes == 2_000_000
+    assert (limits.connect_seconds, limits.read_seconds, limits.total_seconds) == (1, 2, 3)
+    manners = found.sources[0].manners
+    assert (manners.delay_seconds, manners.parallel) == (0.5, 3)
+    direct, abroad = found.fetching.settings(), found.fetching.settings("abroad")
+    assert (direct.contact, direct.proxy, direct.secrets) == ("https://example.org/bot", None, ())
+    assert direct.allow_private_hosts == ("localhost",)
+    assert (abroad.proxy, abroad.secrets) == ("http://user:secret@proxy.example:3128", ("secret",))
 
 
 def test_the_example_of_the_module_is_read(tmp_path: Path) -> None:
@@ -165,6 +189,8 @@ def test_the_example_of_the_module_is_read(tmp_path: Path) -> None:
          "line 7: 'articles' is not a known key; did you mean 'articles_per_day'?"),
         (f"{CONTACT}{FEED}\n[source.expect]\n\nfailed_share_below = 1.5\n",
          "line 10: failed_share_below is 1.5; write a number above 0 and up to 1"),
+        (f"{CONTACT}{FEED}expect = {{ articles_per_day = 0.5 }}\n",
+         "line 7: articles_per_day is 0.5; write a whole number from 1"),
         (f"{CONTACT}{FEED}path = 'x'\n", "line 7: a feed has no path; write url ="),
         (f"{CONTACT}[[source]]\nname = 'a'\nkind = 'pages'\n", "line 3: urls is missing; a pages"),
         (f"{CONTACT}[[source]]\nname = 'a'\nkind = 'rss'\n", "line 5: kind is 'rss' is not known"),
@@ -326,6 +352,6 @@ def test_the_docs_have_every_kind() -> None:
 
 def test_the_example_in_the_docs_is_read(tmp_path: Path) -> None:
     blocks = re.findall(r"```toml\n(.*?)```", (DOCS / "sources.md").read_text("utf-8"), re.DOTALL)
-    found = parsed(tmp_path, "\n".join(blocks), {"NEWSLEDGER_PROXY_ABROAD": "socks5://p.example:1"})
+    found = parsed(tmp_path, "\n".join(blocks), {"NEWSLEDGER_PROXY_ABROAD": "http://p.example:1"})
     assert [source.name for source in found.sources] == ["example-world"]
     assert set(found.fetching.proxies) == {"abroad", "office"}
