@@ -40,6 +40,7 @@ _LEAVES = frozenset((
     "title", "link", "guid", "id", "pubdate", "published", "issued", "created", "updated",
     "modified", "date", "language", "origlink", "ttl", "updateperiod", "updatefrequency",
 ))  # fmt: skip
+_MOST_LEAVES = 50  # of one entry or channel
 _HTML = re.compile(r"\s*(?:<!--[^>]{0,2000}-->\s*){0,5}<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _GUID = re.compile(r"<guid\b[^>]{0,200}>\s{0,9}(?:<!\[CDATA\[)?\s{0,9}([^<\]\s]{1,2048})")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000,
@@ -149,11 +150,13 @@ def _lean(root: etree._Element) -> bytes:
     stack = [(root, lean)]
     while stack:
         element, copy = stack.pop()
+        leaves = 0
         for child in element:
             name = local(child)
             if name in _PARTS:
                 stack.append((child, _copied(child, copy)))
-            elif name in _LEAVES:
+            elif name in _LEAVES and leaves < _MOST_LEAVES:
+                leaves += 1
                 leaf = _copied(child, copy)
                 leaf.text = "".join(child.itertext())
                 if name != "link" and leaf.get("type", "").endswith("xhtml"):

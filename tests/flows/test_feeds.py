@@ -349,6 +349,7 @@ def test_no_file_and_no_entity_is_opened() -> None:
         "<rss version='2.0'><channel>" + "<item>" * 50_000,
         "<feed xmlns='http://www.w3.org/2005/Atom'>" + "<entry xml:base='x/'>" * 20_000,
         "<rss><channel><" * 40_000,
+        "<rss version='2.0'><channel><item>" + "<guid>x</guid>" * 100_000,
         "<rss version='2.0'><channel><item><title>" + "<![CDATA[" * 50_000,
         "<rss version='2.0'><channel><item><title>" + "&" * 300_000,
         "<rss version='2.0'><channel><item><title>&#1114112;&#x0;&#55296;",
