@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import Loopback, Reply, redirect, robots
+from running import Run
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -205,6 +207,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[int]]:
     return data, [*starts[1:], len(data)]
 
 
+@settings(deadline=None, max_examples=60)
 @given(share=st.floats(0, 1), tail=st.sampled_from([b"", b"\0" * 512, b"garbage", b"\x1f\x8b\x08"]))
 def test_a_crash_at_any_byte(
     whole: tuple[bytes, list[int]],
@@ -333,7 +336,7 @@ def test_the_archive_alone_tells_every_capture(server: Loopback, tmp_path: Path)
     async def main() -> list[Retrieval]:
         settings = Settings("x", ("*.localhost",))
         manners = Manners(delay_seconds=0, retry_seconds=0)
-        async with Fetcher(settings, limits, manners) as fetcher:
+        async with Fetcher(who, limits, manners) as fetcher:
             requests = [
                 Request(
                     server.url("a.localhost", path),
@@ -494,3 +497,17 @@ def test_a_folder_with_documents_is_a_folder_of_documents(tmp_path: Path) -> Non
     inputs = open_inputs(tmp_path)
     assert inputs.total == 1
     assert len(inputs.passed_over) == 1
+
+
+def test_the_command_line_replays_an_archive(newsledger: Run, tmp_path: Path) -> None:
+    text = "<p>Oracle said on Thursday it will invest $8 billion in Japan over ten years.</p>" * 3
+    pages = [made(n, body=f"<html><body>{text}<p>Report {n}.</p>".encode()) for n in range(3)]
+    write(tmp_path / "archive", *pages, made(9, found_in=None))
+    code, out, _ = newsledger("replay", tmp_path / "archive", "--json")
+    replayed = json.loads(out)
+    assert code in (0, 1)
+    assert [row["document"] for row in replayed["documents"]] == [p.request.url for p in pages]
+    assert replayed["rows_added"] > 0
+    assert replayed["passed_over"] == ["1 x listing (feed, sitemap, home page)"]
+    again = json.loads(newsledger("replay", tmp_path / "archive", "--json")[1])
+    assert again["rows_added"] == 0

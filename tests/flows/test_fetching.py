@@ -24,6 +24,7 @@ from flows.fetching.settings import Limits, Manners, Settings
 
 SETTINGS = Settings(contact="tests@example.org", allow_private_hosts=("*.localhost",))
 QUICK = Manners(delay_seconds=0.0, parallel=8, retry_seconds=0.0)
+PATIENT = Limits()
 SHORT = Limits(read_seconds=0.4, connect_seconds=2.0, total_seconds=1.5)
 PAGE = b"<html><body><p>Oracle invests $8bn in Japan.</body></html>"
 TLS = Path(__file__).with_name("loopback.pem")
@@ -38,7 +39,7 @@ def server() -> Iterator[Loopback]:
 def run(
     *requests: Request,
     settings: Settings = SETTINGS,
-    limits: Limits = SHORT,
+    limits: Limits = PATIENT,
     manners: Manners = QUICK,
     together: bool = False,
     resolve: Resolve | None = None,
@@ -52,8 +53,8 @@ def run(
     return asyncio.run(main())
 
 
-def get(url: str, **known: str | None) -> Retrieval:
-    [retrieval] = run(Request(url, "source", "feed", **known))  # type: ignore[arg-type]
+def get(url: str, limits: Limits = PATIENT, **known: str | None) -> Retrieval:
+    [retrieval] = run(Request(url, "source", "feed", **known), limits=limits)  # type: ignore[arg-type]
     return retrieval
 
 
@@ -222,7 +223,8 @@ def test_bombs_and_large_bodies_are_too_large(server: Loopback) -> None:
     ],
 )
 def test_broken_answers(server: Loopback, reply: Reply, ending: Ending, words: str) -> None:
-    got = get(server.set("a.localhost", "/x", reply))
+    slow = reply.silent or reply.pause
+    got = get(server.set("a.localhost", "/x", reply), SHORT if slow else PATIENT)
     assert got.ending == ending
     assert words in got.message, got.message
 
@@ -401,7 +403,8 @@ def test_answers_in_place_of_robots(server: Loopback, reply: Reply, ending: Endi
     server.set("a.localhost", "/robots.txt", reply)
     server.set("a.localhost", "/x", Reply(PAGE))
     manners = Manners(delay_seconds=0, retry_seconds=0, patience_seconds=0)
-    [got] = run(page(server.url("a.localhost", "/x")), manners=manners)
+    limits = SHORT if reply.silent else PATIENT
+    [got] = run(page(server.url("a.localhost", "/x")), manners=manners, limits=limits)
     assert got.ending == ending, got.message
 
 
@@ -438,7 +441,7 @@ def test_a_crawl_delay_wins_over_a_shorter_one(server: Loopback) -> None:
 def test_a_host_that_falls_silent_is_left_alone(server: Loopback) -> None:
     server.set("a.localhost", "*", Reply(silent=True))
     server.set("a.localhost", "/robots.txt", robots(""))
-    got = run(*(page(server.url("a.localhost", f"/{n}")) for n in range(5)))
+    got = run(*(page(server.url("a.localhost", f"/{n}")) for n in range(5)), limits=SHORT)
     assert {r.ending for r in got} == {"unreachable"}
     assert server.asked() == ["/robots.txt", "/0", "/1"]
     assert "left alone" in got[-1].message
