@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import asking
+from flows import asking, commands
 from flows.options import DEFAULT_LEDGER, FAILURE, PARTIAL, USAGE, Json, Ledger, Overrides
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (asking.facts, asking.timeline, asking.disagreements, asking.why):
+app.add_typer(commands.sources)
+for command in (commands.monitor, asking.facts, asking.timeline, asking.disagreements, asking.why):
     app.command()(command)
 
 

@@ -63,6 +63,8 @@ LADDER: tuple[tuple[timedelta, timedelta], ...] = (
 GRACE = DAY
 """So long after its first poll nothing that a source brings in a day is held against it."""
 
+_UNCONDITIONAL = 0.25
+
 LEAST_READ = 5
 """Captures of a day below which a share of failures says nothing."""
 
@@ -74,6 +76,7 @@ class Terms:
     Attributes:
         name: of the source.
         interval: fixed time between polls, None to adapt it.
+        shortest, longest: range of an adapted one.
         articles_a_day: articles that it must bring in 24 hours, None for any number.
         newest_within: how old its newest article may be, None for any age.
         failed_share: share of a day's captures that may give nothing to read, 0..1, None for all.
@@ -82,6 +85,8 @@ class Terms:
 
     name: str
     interval: timedelta | None = None
+    shortest: timedelta = SHORTEST
+    longest: timedelta = LONGEST
     articles_a_day: int | None = None
     newest_within: timedelta | None = None
     failed_share: float | None = None
@@ -229,6 +234,15 @@ def next_check(row: Recheck) -> datetime | None:
     return None
 
 
+def is_conditional(row: Recheck) -> bool:
+    """Whether an article is asked with its validators when it is looked at again.
+
+    About one time in four it is not, whatever the server says: with validators that never change
+    a correction would stay hidden for ever.
+    """
+    return _share(row.article_url, row.last_checked) >= _UNCONDITIONAL
+
+
 def unchecked(terms: Iterable[Terms]) -> list[str]:
     """Sources whose articles are not looked at again."""
     return sorted(one.name for one in terms if not one.recheck)
@@ -271,7 +285,7 @@ def _interval(terms: Terms, old: Poll | None, answer: Answer) -> timedelta:
             seen = answer.polled_at if answer.entries_new else old.last_new_at
             is_quiet = seen is None or answer.polled_at - seen > QUIET
             interval += LENGTHEN_QUIET if is_quiet else LENGTHEN
-    return min(max(interval, SHORTEST, answer.floor or SHORTEST), LONGEST)
+    return min(max(interval, terms.shortest, answer.floor or terms.shortest), terms.longest)
 
 
 def _wait(name: str, interval: timedelta, failures: float, answer: Answer) -> timedelta:

@@ -62,7 +62,9 @@ _VIA: dict[Kind, Via] = {
     "warc": "archive",
 }
 _TABLES = ("fetching", "source")
-_LOCAL = ("folder", "warc")
+LOCAL = ("folder", "warc")
+"""Kinds that no server is asked for."""
+
 _MOST_PARALLEL = 16  # requests to one host at a time that a file may ask for
 _MOST_ARTICLES = 100_000  # a day
 _POLITENESS: dict[str, Reader] = {
@@ -148,7 +150,11 @@ class Source:
     @property
     def manners(self) -> Manners:
         """How politely its hosts are treated."""
-        return Manners(delay_seconds=self.delay.total_seconds(), parallel=self.concurrency)
+        return Manners(
+            delay_seconds=self.delay.total_seconds(),
+            parallel=self.concurrency,
+            obey_crawl_delay=self.obey_crawl_delay,
+        )
 
     def takes(self, url: str) -> bool:
         """Whether an article is taken: it fits one of `include`, if any, and none of `exclude`.
@@ -202,16 +208,21 @@ class Fetching:
             total_seconds=self.total_timeout.total_seconds(),
         )
 
-    def settings(self, proxy: str | None = None) -> Settings:
+    def settings(self, proxy: str | None = None, *, verify_tls: bool = True) -> Settings:
         """What holds for every request of the fetcher that goes through a proxy, or through none.
 
         Args:
             proxy: its name, one of `proxies`; None for none.
+            verify_tls: whether certificates are checked.
         """
         address = None if proxy is None else self.proxies[proxy]
         password = urlsplit(address).password if address else None
         return Settings(
-            self.contact, self.allow_private_hosts, address, secrets=(password,) if password else ()
+            self.contact,
+            self.allow_private_hosts,
+            address,
+            verify_tls=verify_tls,
+            secrets=(password,) if password else (),
         )
 
 
@@ -360,7 +371,7 @@ class _Form:
         for key in ("url", "urls", "path"):
             if key in entry and key != needed:
                 self._tell(f"a {kind} has no {key}; write {needed} = {example}", key, span)
-        for key in (*_POLITENESS, "proxy", "verify_tls") if kind in _LOCAL else ():
+        for key in (*_POLITENESS, "proxy", "verify_tls") if kind in LOCAL else ():
             if key in entry:
                 self._tell(f"{key} means nothing for a {kind}; take it out", key, span)
 
@@ -453,4 +464,4 @@ def _interval(key: str, value: object) -> timedelta | None:
 
 def _contactless(sources: Iterable[Source | None]) -> bool:
     """Whether no source needs another's server."""
-    return all(source is None or source.kind in _LOCAL for source in sources)
+    return all(source is None or source.kind in LOCAL for source in sources)

@@ -12,6 +12,7 @@ import duckdb
 
 from extractors.records import Article
 from warehouse import captures as captured
+from warehouse import discoveries as discovered
 from warehouse import memory, replica, reports, schema, timeline
 from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
@@ -23,6 +24,7 @@ from warehouse.records import (
     Agreement,
     ArchiveFile,
     Capture,
+    Discovery,
     DocumentSummary,
     Explanation,
     Health,
@@ -97,6 +99,7 @@ class Warehouse:
         polls: Sequence[Poll],
         archives: Sequence[ArchiveFile],
         run: Run,
+        discoveries: Sequence[Discovery] = (),
     ) -> LandReport:
         """Index what was retrieved, in one transaction; the replica is not published.
 
@@ -109,14 +112,39 @@ class Warehouse:
             polls: of sources, with what was decided after each.
             archives: closed files, all of whose captures are landed with this or were before.
             run: whose round it is.
+            discoveries: addresses that the polls brought; those captured by nobody wait.
 
         Raises:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
+
+        def land(connection: duckdb.DuckDBPyConnection) -> LandReport:
+            report = captured.land(connection, captures, polls, archives, run)
+            discovered.record(connection, discoveries, run)
+            return report
+
+        return self._write(land, publish=False)
+
+    def unnamed(self, source: str, urls: Collection[str]) -> set[str]:
+        """Which of these canonical URLs a source has not named before."""
         return self._write(
-            lambda connection: captured.land(connection, captures, polls, archives, run),
-            publish=False,
+            lambda connection: discovered.unnamed(connection, source, urls), publish=False
         )
+
+    def waiting(self, most: int, share: int) -> list[Discovery]:
+        """Addresses that were named and never captured, the oldest first.
+
+        Args:
+            most: how many at most.
+            share: how many of one source at most.
+        """
+        return self._write(
+            lambda connection: discovered.waiting(connection, most, share), publish=False
+        )
+
+    def waiting_count(self) -> int:
+        """How many addresses were named and never captured."""
+        return self._write(discovered.waiting_count, publish=False)
 
     def poll_states(self) -> dict[str, Poll]:
         """The newest poll of each source, by its name: the source's state.

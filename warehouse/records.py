@@ -146,6 +146,30 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class Discovery:
+    """An address that a source named.
+
+    Attributes:
+        source: its name.
+        via: how the address was found ("feed", "sitemap" ...).
+        found_in: address of what named it, None for a page list.
+        url: as named; article_url: `extractors.urls.canonical`.
+        hints: what is known of the article from there; times as ISO 8601 text.
+        found_at: zone-aware.
+        skipped: why it is not retrieved, "" where it is.
+    """
+
+    source: str
+    via: str
+    found_in: str | None
+    url: str
+    article_url: str
+    hints: Mapping[str, Any]
+    found_at: datetime
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveFile:
     """A closed file of the archive, all of whose captures are landed: name and size in bytes."""
 

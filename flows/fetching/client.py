@@ -82,6 +82,7 @@ class Fetcher:
         settings: who we are, allowed hosts, proxy, secrets.
         limits: size, time, redirects, connections.
         manners: of a request that brings none of its own.
+        politeness: turns at hosts, where several fetchers share them.
         clock: seconds, never going back.
         sleep: waits for so many seconds.
         resolve: looks names up; by default the system does.
@@ -93,6 +94,7 @@ class Fetcher:
         limits: Limits | None = None,
         manners: Manners | None = None,
         *,
+        politeness: Politeness | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         resolve: Resolve | None = None,
@@ -104,7 +106,7 @@ class Fetcher:
         self._sleep = sleep
         self._clean = cleaner(settings.secrets)
         self._guard = Guard(settings.allow_private_hosts, resolve)
-        self._politeness = Politeness(self._limits.connections, clock, sleep)
+        self._politeness = politeness or Politeness(self._limits.connections, clock, sleep)
         self._robots = Robots(clock)
         self._transport = GuardedTransport(settings, self._limits, self._guard)
         self._last = datetime.min.replace(tzinfo=UTC)
@@ -186,7 +188,7 @@ class Fetcher:
         ruling = await self._ruling(journey)
         if not ruling.allowed:
             raise _EndError("robots" if ruling.reachable else "unreachable", ruling.message)
-        return ruling.delay
+        return ruling.delay if journey.manners.obey_crawl_delay else 0.0
 
     async def _check_target(self, url: httpx.URL) -> None:
         """What a connection checks of its own, for targets that only the proxy connects to."""

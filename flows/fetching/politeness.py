@@ -54,6 +54,8 @@ class Politeness:
         connections: turns at the same time, over all hosts.
         clock: seconds, never going back.
         sleep: waits for so many seconds.
+        rested: whether no other process can have asked a host just now; else each host is
+            first asked after its delay.
     """
 
     def __init__(
@@ -61,11 +63,14 @@ class Politeness:
         connections: int,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        rested: bool = True,
     ) -> None:
         self._places = asyncio.Semaphore(connections)
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
+        self._begun = None if rested else clock()
 
     @asynccontextmanager
     async def turn(self, name: str, manners: Manners, delay: float = 0.0) -> AsyncIterator[None]:
@@ -150,6 +155,8 @@ class Politeness:
             if len(self._hosts) >= _MOST_IDLE:
                 self._forget()
             host = self._hosts[name] = _Host(asyncio.Semaphore(max(1, manners.parallel)))
+            if self._begun is not None:
+                host.next_start = self._begun + manners.delay_seconds
         return host
 
     def _forget(self) -> None:

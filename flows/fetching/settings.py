@@ -21,6 +21,7 @@ class Settings:
         proxy: "http://host:port" of a proxy; None goes there directly, whatever the environment
             says.
         ca_file: certificates in PEM to trust beside the usual ones.
+        verify_tls: whether certificates are checked.
         secrets: texts such as tokens that are masked wherever an address or message is recorded.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     allow_private_hosts: tuple[str, ...] = ()
     proxy: str | None = None
     ca_file: Path | None = None
+    verify_tls: bool = True
     secrets: tuple[str, ...] = ()
 
     @property
@@ -69,6 +71,7 @@ class Manners:
             crawl-delay or Retry-After wins.
         parallel: most requests to a host at the same time.
         obey_robots: whether robots.txt is asked.
+        obey_crawl_delay: whether a longer delay that it asks for is kept.
         patience_seconds: a request gives up as `rate_limited` where its host has asked us to
             stay away for longer.
         retry_seconds: wait before the one retry of a passing fault.
@@ -78,6 +81,7 @@ class Manners:
     delay_seconds: float = 5.0
     parallel: int = 2
     obey_robots: bool = True
+    obey_crawl_delay: bool = True
     patience_seconds: float = 120.0
     retry_seconds: float = 1.0
     dead_seconds: float = 600.0

@@ -86,6 +86,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         context = httpx.create_ssl_context(trust_env=False)
         if settings.ca_file is not None:
             context.load_verify_locations(cafile=settings.ca_file)
+        if not settings.verify_tls:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
         self._pool = _pool(settings.proxy, limits, GuardedBackend(guard), context)
 
     async def __aenter__(self) -> GuardedTransport:

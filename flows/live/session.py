@@ -1,0 +1,132 @@
+"""What a round works with: plan, ledger, archive, fetchers; opened and closed once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from flows import sources
+from flows.fetching.archive import ArchiveWriter
+from flows.fetching.client import Fetcher
+from flows.fetching.politeness import Politeness
+from flows.fetching.records import Request, Retrieval
+from flows.polling import Terms
+from flows.sources import Source, Sources
+from warehouse import Warehouse
+
+Result = TypeVar("Result")
+
+_RECENT_SECONDS = 120.0
+"""Longest crawl-delay that is kept; after it no host remembers us."""
+
+
+def terms_of(source: Source) -> Terms:
+    """What is laid down for a source, as polling asks for it."""
+    return Terms(
+        name=source.name,
+        interval=source.interval,
+        shortest=source.min_interval,
+        longest=source.max_interval,
+        articles_a_day=source.expect.articles_per_day,
+        newest_within=source.expect.newest_within,
+        failed_share=source.expect.failed_share_below,
+        recheck=source.recheck and source.kind not in sources.LOCAL,
+    )
+
+
+class Session:
+    """An open monitor; use it as a context manager.
+
+    Retrievals run in an event loop of its own, so that turns at hosts and cached robots.txt
+    outlive a round. Everything else is plain and synchronous.
+
+    Args:
+        path: the `sources.toml`.
+        ledger: the DuckDB file.
+        archive: folder of the WARC files; by default that of the plan.
+        now: zone-aware present.
+
+    Raises:
+        InputError: the file cannot be read or breaks its form.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        ledger: Path,
+        *,
+        archive: Path | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.plan: Sources = sources.read(path)
+        self.warehouse = Warehouse(ledger)
+        self.ledger = ledger
+        self.now = now
+        self.folder = archive or self.plan.fetching.archive
+        self.sources = {one.name: one for one in self.plan.sources if one.active}
+        self._runner = asyncio.Runner()
+        self.archive = ArchiveWriter(self.folder)
+        self._politeness = Politeness(
+            self.plan.fetching.limits.connections,
+            time.monotonic,
+            rested=not _is_recent(self.folder),
+        )
+        self._fetchers: dict[tuple[str | None, bool], Fetcher] = {}
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            for fetcher in self._fetchers.values():
+                self._runner.run(fetcher.__aexit__())
+        finally:
+            self._runner.close()
+            self.archive.close()
+
+    def run(self, work: Awaitable[Result]) -> Result:
+        """Run something asynchronous to its end."""
+
+        async def awaited() -> Result:
+            return await work
+
+        return self._runner.run(awaited())
+
+    async def fetch(self, request: Request) -> Retrieval:
+        """Retrieve one address as its source lays down."""
+        source = self.sources[request.source]
+        fetcher = await self._fetcher(source)
+        return await fetcher.fetch(request, source.manners)
+
+    def online(self) -> Iterable[Source]:
+        """Sources whose servers are asked."""
+        return [one for one in self.sources.values() if one.kind not in sources.LOCAL]
+
+    async def _fetcher(self, source: Source) -> Fetcher:
+        key = (source.proxy, source.verify_tls)
+        fetcher = self._fetchers.get(key)
+        if fetcher is None:
+            fetching = self.plan.fetching
+            fetcher = Fetcher(
+                fetching.settings(source.proxy, verify_tls=source.verify_tls),
+                fetching.limits,
+                politeness=self._politeness,
+            )
+            self._fetchers[key] = await fetcher.__aenter__()
+        return fetcher
+
+
+def _is_recent(folder: Path) -> bool:
+    """Whether another process may have asked a host a moment ago, killed or not."""
+    times = (path.stat().st_mtime for path in folder.glob("*.warc.gz*")) if folder.is_dir() else ()
+    return time.time() - max(times, default=0.0) < _RECENT_SECONDS

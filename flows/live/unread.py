@@ -1,0 +1,80 @@
+"""Reading what has landed: from the bytes in the archive to the ledger, with an outcome each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from flows import steps
+from flows.fetching.archived import Captured, read_capture
+from flows.inputs import Found, refuse
+from warehouse import Capture, Run, Warehouse
+
+BATCH = 500
+"""Captures that are read and loaded together, in one transaction."""
+
+
+def read_pending(
+    ledger: Path, folder: Path, run: Run, workers: int = 1, *, batch: int = BATCH
+) -> Mapping[str, int]:
+    """Read every capture that waits, the oldest first, batch by batch.
+
+    Args:
+        ledger: DuckDB file.
+        folder: of the archive.
+        run: that reads them.
+        workers: reading processes.
+        batch: captures of a transaction.
+
+    Returns:
+        Documents by how their reading ended.
+    """
+    warehouse = Warehouse(ledger)
+    ended: Counter[str] = Counter()
+    while waiting := warehouse.pending(batch):
+        ended.update(read_batch(warehouse, folder, waiting, run, workers))
+    return dict(sorted(ended.items()))
+
+
+def read_batch(
+    warehouse: Warehouse, folder: Path, waiting: list[Capture], run: Run, workers: int = 1
+) -> Mapping[str, int]:
+    """Read some captures and load them in one transaction.
+
+    Args:
+        warehouse: the ledger.
+        folder: of the archive.
+        waiting: captures without an outcome.
+        run: that reads them.
+        workers: reading processes.
+
+    Returns:
+        Documents by how their reading ended.
+    """
+    found = [_document(folder, capture) for capture in waiting]
+    articles = steps.extract(found, workers)
+    report = warehouse.load_captures(articles, [one.capture_id for one in waiting], run)
+    return report.outcomes
+
+
+def _document(folder: Path, capture: Capture) -> Found:
+    """A capture's document, or an article that says why its bytes are not to be had."""
+    try:
+        held = _held(folder, capture)
+    except OSError as problem:
+        held = None
+        why = f"the archive's file {capture.archive} cannot be opened ({problem.strerror})"
+    else:
+        why = f"the archive's file {capture.archive} is damaged at {capture.offset}"
+    if held is not None and not held.passed_over:
+        return held.document()
+    article = refuse(capture.url, capture.source, f"{why}; restore it from a backup", "unreadable")
+    return replace(article, fetched_at=capture.fetched_at)
+
+
+def _held(folder: Path, capture: Capture) -> Captured | None:
+    if capture.archive is None or capture.offset is None:
+        return None
+    return read_capture(folder / capture.archive, capture.offset)
