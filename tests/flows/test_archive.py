@@ -334,7 +334,7 @@ def test_the_archive_alone_tells_every_capture(server: Loopback, tmp_path: Path)
     limits = Limits(read_seconds=0.3, wire_bytes=100_000)
 
     async def main() -> list[Retrieval]:
-        settings = Settings("x", ("*.localhost",))
+        who = Settings("x", ("*.localhost",))
         manners = Manners(delay_seconds=0, retry_seconds=0)
         async with Fetcher(who, limits, manners) as fetcher:
             requests = [
