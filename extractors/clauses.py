@@ -83,7 +83,11 @@ def parse(
         lexicon: of its language.
         quantities: found in it, with offsets from its start.
     """
-    listed = entities.find(text, lexicon.particles)
+    listed = [
+        m
+        for m in entities.find(text, lexicon.particles)
+        if not any(q.start <= m.start and m.end <= q.end for q in quantities if q.kind == "money")
+    ]  # "US$", "Canadian dollars"
     known = listed + _governments(text, lexicon, listed)
     banks = _central_banks(text, lexicon, known)
     references = tuple(
@@ -116,11 +120,35 @@ def parse(
         ),
         key=lambda cue: (cue.start, -cue.end, cue.predicate),
     )
+    cues = _outermost(cues, quantities)
     breaks = _breaks(text, lexicon, quantities)
     return Sentence(
         start, text, passage, role, lexicon, mentions, tuple(cues), breaks, references,
         tuple(quantities),
     )  # fmt: skip
+
+
+def _outermost(cues: Sequence[Cue], quantities: Sequence[Quantity]) -> list[Cue]:
+    """The cues that are no part of a longer term: a trade deficit is no loss.
+
+    Args:
+        cues: by start, the longer first where two start together.
+        quantities: of the sentence; what embraces a figure ("cut 1,000 jobs") is no term.
+    """
+    found: list[Cue] = []
+    terms: list[Cue] = []
+    for cue in cues:
+        inside = any(
+            t.start <= cue.start and cue.end <= t.end and t.predicate != cue.predicate
+            and cue.end - cue.start < t.end - t.start
+            for t in terms
+        )  # fmt: skip
+        if not inside:
+            found.append(cue)
+        if not any(cue.start <= q.start and q.end <= cue.end for q in quantities):
+            terms = [t for t in terms if t.end > cue.start]
+            terms.append(cue)
+    return found
 
 
 def _is_described(text: str, lexicon: Lexicon, mention: Mention) -> bool:

@@ -19,6 +19,7 @@ from extractors.entities import (
     employer,
     family,
     gazetteer,
+    known,
 )
 from extractors.lexicon import Lexicon, government
 from extractors.qualifiers import TALLIES
@@ -264,7 +265,7 @@ class Discourse:
 
     def disaster_area(self) -> str | None:
         """The place code of what the article's disaster struck, or None."""
-        struck = gazetteer().get(self.disaster.entity.parent) if self.disaster else None
+        struck = known(self.disaster.entity.parent) if self.disaster else None
         return struck.area if struck is not None else None
 
     def scene_area(self) -> str | None:
@@ -276,7 +277,7 @@ class Discourse:
         assert self.disaster is not None
         if named is None:
             return self.disaster
-        around = gazetteer().get(self.disaster.entity.parent)
+        around = known(self.disaster.entity.parent)
         same = _national(named) or (
             around is not None and around.parent == named.entity.parent != ""
         )

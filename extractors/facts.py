@@ -7,6 +7,7 @@ lower confidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,10 +39,21 @@ NO_PREDICATE_FACTOR = 0.5
 NEARBY_CONFIDENCE = 0.4
 # Predicates whose earlier figure, quoted for contrast, is an offer or plan of its own.
 OFFERS: frozenset[Predicate] = frozenset({"acquire", "invest", "fund", "lend", "spend"})
+TALLIES = qualifiers.TALLIES
 MEASURED: frozenset[Predicate] = frozenset({"measure", "poll"})
 # What happens where its sentence says, in whichever clause.
 SCATTERED: frozenset[Predicate] = CAUSED | {"arrest"}
 CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
+# Who is taken on, let go or held, and other people; a bare number of staff stands closer.
+STAFF: frozenset[Predicate] = frozenset({"arrest", "cut_jobs", "employ", "hire"})
+MANNED: frozenset[Predicate] = (TALLIES - {"vote", "kill"}) | STAFF | {"train", "visit"}
+MONETARY: frozenset[Predicate] = frozenset({"earn", "fine", "invest", "lose", "profit", "spend"})
+UNLISTED = "count.unknown"  # rule of counts of nouns that no table lists
+UNLISTED_REACH = 12.0  # characters between such a count and a cue for people
+STAFF_REACH = 12.0
+LEAST_MONEY = 100_000  # of an amount whose currency is left out
+ELLIPSIS = 0.8  # confidence of its currency
+ELLIPTIC = re.compile(r"[^\W\d_]{2}")  # written with a word: 1.5 billion
 TALLY_REACH = 32.0  # characters between a bare number and the word for whom it counts
 TOLL_REACH = 90.0  # likewise, where the number is what a toll has risen to
 
@@ -89,6 +101,7 @@ def _sentences(
     place: str | None,
 ) -> Iterator[Sentence]:
     keep = set(kept)
+    currency: str | None = None
     for index, passage in enumerate(passages):
         words = lexicon(passage.lang)
         if words is None:
@@ -108,25 +121,79 @@ def _sentences(
                 parsed = clauses.parse(
                     line.start + start, line.text[start:reach], index, line.role, words, inside
                 )
-                counted = [_counted(parsed, q) for q in inside]
-                yield replace(parsed, quantities=tuple(q for q in counted if q is not None))
+                counted: list[Quantity] = []
+                for q in inside:
+                    read = _counted(parsed, q, counted, currency)
+                    if read is not None:
+                        counted.append(read)
+                        currency = (read.currency if not read.converted else None) or currency
+                yield replace(parsed, quantities=tuple(counted))
 
 
-def _counted(sentence: Sentence, quantity: Quantity) -> Quantity | None:
-    """A bare number beside a word for casualties counts people; any other is no fact."""
+def _counted(
+    sentence: Sentence, quantity: Quantity, told: Sequence[Quantity], currency: str | None
+) -> Quantity | None:
+    """What a number counts that does not say it; None for one that is no fact.
+
+    Beside a word for casualties or staff it counts people; as a part of the count before it
+    ("of 5,000 jobs, 1,000 in France"), or set against it, the same; millions beside a word
+    for profit are of the money told last.
+
+    Args:
+        sentence: its sentence.
+        quantity: any figure; one that says what it is stays as it is.
+        told: the figures of the sentence before it.
+        currency: of the amount of money told last, None if none was.
+    """
+    if quantity.rule == UNLISTED:
+        return _people(sentence, quantity, MANNED, UNLISTED_REACH) or quantity
     if quantity.kind != "number":
         return quantity
     scale = qualifiers.scale(sentence, quantity)
     if scale is not None:
         return replace(quantity, kind="count", unit=scale)
+    before = sentence.text[max(0, quantity.start - qualifiers.NEARBY) : quantity.start]
+    if told and told[-1].kind == "count" and quantity.value is not None:
+        lexicon = sentence.lexicon
+        if lexicon.part_before.search(before) or lexicon.previous_before.search(before):
+            return replace(quantity, kind="count", unit=told[-1].unit)
+    reach = TOLL_REACH if sentence.lexicon.risen_before.search(before) else TALLY_REACH
+    people = _people(sentence, quantity, TALLIES, reach)
+    return (
+        people
+        or _people(sentence, quantity, STAFF, STAFF_REACH)
+        or _money(sentence, quantity, currency)
+    )
+
+
+def _people(
+    sentence: Sentence, quantity: Quantity, predicates: frozenset[Predicate], reach: float
+) -> Quantity | None:
+    """A number as a count of people, where a cue of such a predicate governs it from near."""
     people = replace(quantity, kind="count", unit="person")
     cue = governing.govern(sentence, people)
-    if cue is None or cue[0].predicate not in qualifiers.TALLIES:
+    if cue is None or cue[0].predicate not in predicates:
         return None
     gap = clauses.gap(cue[0].start, cue[0].end, quantity.start, quantity.end)
-    risen = sentence.lexicon.risen_before.search(sentence.text[: quantity.start])
-    reach = TOLL_REACH if risen else TALLY_REACH
     return people if sentence.width(gap) <= reach else None
+
+
+def _money(sentence: Sentence, quantity: Quantity, currency: str | None) -> Quantity | None:
+    """Millions and more as money, where a cue of what is told in money governs them."""
+    if (
+        currency is None
+        or (quantity.value or 0) < LEAST_MONEY
+        or not ELLIPTIC.search(quantity.surface)
+    ):
+        return None
+    amount = replace(
+        quantity, kind="money", currency=currency, confidence=quantity.confidence * ELLIPSIS
+    )
+    cue = governing.govern(sentence, amount)
+    if cue is None or cue[0].predicate not in MONETARY:
+        return None
+    gap = clauses.gap(cue[0].start, cue[0].end, quantity.start, quantity.end)
+    return amount if sentence.width(gap) <= TALLY_REACH else None
 
 
 def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:

@@ -26,6 +26,7 @@ DAY_GAP = 30  # characters between a day and what happens on it
 FAR_DATE = 40.0
 ANNOUNCED_BONUS = 0.4
 SATELLITE = 100.0  # within which a duration belongs to an amount
+NEAR = 25.0
 BESIDE = 9.0  # characters of an alphabet
 LIST_COST = 0.5  # of a comma between a cue and its figure
 COMPOUND = 1.0
@@ -39,10 +40,12 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
     best: tuple[Cue, float] | None = None
     for cue in sentence.cues:
         governs = government()[cue.predicate]
+        distance = sentence.width(gap(cue.start, cue.end, quantity.start, quantity.end))
         affinity = governs.affinity(quantity)
+        if quantity.unit in governs.near and distance <= NEAR:
+            affinity = 1.0
         if not affinity or is_base(sentence, cue, quantity):
             continue
-        distance = sentence.width(gap(cue.start, cue.end, quantity.start, quantity.end))
         if quantity.kind == "date":  # a date is at home anywhere in its sentence
             distance = min(distance, FAR_DATE)
             bonus = ANNOUNCED_BONUS if cue.predicate == "announce" else 0.0
@@ -50,11 +53,12 @@ def govern(sentence: Sentence, quantity: Quantity) -> tuple[Cue, float] | None:
             bonus = 0.0
         after = cue.start >= quantity.end
         adverse = after != sentence.lexicon.verb_final
-        side = -1.0 if adverse and distance > 25 else -0.2 if adverse else 0.0
-        if adverse and distance <= BESIDE:
-            side = 0.0  # "매출 71조 원": the noun stands right before its figure
         first, last = min(cue.end, quantity.end), max(cue.start, quantity.start)
-        if LISTED.search(sentence.text, first, last):
+        listed = LISTED.search(sentence.text, first, last) is not None
+        side = -1.0 if adverse and distance > 25 else -0.2 if adverse else 0.0
+        if adverse and distance <= BESIDE and not listed:
+            side = 0.0  # "매출 71조 원": the noun stands right before its figure
+        if listed:
             side -= LIST_COST
         if distance <= COMPOUND and not after:  # "94 dead", "missing 222": a compound
             side = COMPOUND_BONUS if sentence.lexicon.dense else 0.0

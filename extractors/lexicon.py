@@ -25,13 +25,15 @@ NEVER = re.compile(r"(?!)")
 class Government:
     """Which figures a predicate governs: `strong` by itself, `weak` beside another.
 
-    `prior` is added to the score of its cues; `actors` are the kinds of entities that can
-    act (empty: any), names that no table lists aside.
+    `near` holds units of counts that it governs only from near; `prior` is added to the
+    score of its cues; `actors` are the kinds of entities that can act (empty: any), names
+    that no table lists aside.
     """
 
     strong: frozenset[str]
     weak: frozenset[str]
     counts: frozenset[str]
+    near: frozenset[str]
     prior: float
     actors: frozenset[str]
 
@@ -118,6 +120,7 @@ class Lexicon:
     state: re.Pattern[str]
     home: str
     auxiliaries: frozenset[str]
+    stake: re.Pattern[str]
     stem: re.Pattern[str]
     relative: re.Pattern[str]
 
@@ -136,6 +139,7 @@ def government() -> Mapping[Predicate, Government]:
             frozenset(row.get("strong", ())),
             frozenset(row.get("weak", ())),
             frozenset([counts] if isinstance(counts, str) else counts),
+            frozenset(row.get("near", ())),
             row.get("prior", 0.0),
             frozenset(row.get("actors", ())),
         )
@@ -186,7 +190,10 @@ def lexicon(lang: str) -> Lexicon | None:
         return compiled(raw.get(key, ()), where)
 
     def many(key: str) -> dict[Any, re.Pattern[str]]:
-        return {name: compiled(patterns, "any") for name, patterns in raw.get(key, {}).items()}
+        return {  # the longer form first: it is the one that says more
+            name: compiled(sorted(patterns, key=len, reverse=True), "any")
+            for name, patterns in raw.get(key, {}).items()
+        }
 
     breaks = raw["clause_breaks"]
     return Lexicon(
@@ -262,6 +269,7 @@ def lexicon(lang: str) -> Lexicon | None:
         state=one("state"),
         home=raw.get("home", ""),
         auxiliaries=frozenset(raw.get("auxiliaries", ())),
+        stake=one("stake"),
         stem=re.compile(raw["stem"]) if "stem" in raw else NEVER,
         relative=one("relative"),
     )

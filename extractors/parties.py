@@ -89,6 +89,7 @@ def nearby(sentence: Sentence, quantity: Quantity, cue: Cue) -> Mention | None:
             for m in free
             if m.start < max(cue.start, quantity.start)
             and not any(s <= m.start < e for s, e in sentence.references)
+            and (cue.predicate in HELD or not is_located(sentence, m))  # "profit at Siemens"
         ]
     return min(
         free or able,

@@ -21,6 +21,10 @@ DECIDED: frozenset[Predicate] = frozenset(
         "profit", "spend", "train",
     }
 )  # fmt: skip
+# What a country's accounts are told in too: its exports, its deficit.
+ACCOUNTED: frozenset[Predicate] = frozenset({"earn", "lose", "profit", "sell", "spend"})
+ACCOUNTS = ("foreign trade", "public debt")
+ACCOUNT_GAP = 40  # characters between an account and its figure
 PUT_INTO: frozenset[Predicate] = frozenset({"invest", "build", "open"})
 # Of which shares are told beside the amounts ("0.5% of its sales").
 SHARED: frozenset[Predicate] = frozenset({"acquire", "cut_jobs", "fine", "fund", "invest"})
@@ -55,11 +59,41 @@ def settled(
         banks = [m.entity.kind == "central_bank" for m in subject.mentions]
         rated = quantity.kind == "percent" or qualifiers.is_record(sentence, quantity)
         return "set_rate" if rated and banks and all(banks) else predicate
+    if predicate in ACCOUNTED and quantity.kind in {"money", "percent"}:
+        firms = subject is not None and any(m.entity.kind == "company" for m in subject.mentions)
+        if not firms and _is_account(sentence, quantity):
+            return "measure"
+    if predicate == "acquire" and _is_sold(sentence, quantity):
+        return "sell"
     if predicate == "spend" and quantity.kind == "money":
         put = any(cue.predicate in PUT_INTO for cue in sentence.cues)
         if put and not qualifiers.is_saving(sentence, quantity):
             return "invest"
     return predicate
+
+
+def _is_account(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether an account of a country is named beside a figure ("exports", "trade deficit")."""
+    low = max(0, quantity.start - ACCOUNT_GAP)
+    return any(
+        not sentence.breaks_between(hit.start(), quantity.start)
+        for name in ACCOUNTS
+        if name in sentence.lexicon.indicators
+        for hit in sentence.lexicon.indicators[name].finditer(
+            sentence.text, low, quantity.end + ACCOUNT_GAP
+        )
+    )
+
+
+def _is_sold(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether the clause sells what its other words only name ("will sell a 49% stake")."""
+    cues = [c for c in sentence.cues if not sentence.breaks_between(c.start, quantity.start)]
+    named = [
+        sentence.lexicon.stake.fullmatch(sentence.text, c.start, c.end) is not None
+        for c in cues
+        if c.predicate == "acquire"
+    ]
+    return bool(named) and all(named) and any(c.predicate == "sell" for c in cues)
 
 
 def continued(

@@ -41,6 +41,7 @@ HELD: frozenset[Predicate] = frozenset({"earn", "profit", "lose", "trade_at", "e
 SHARED_OUT: frozenset[Predicate] = frozenset({"vote", "poll"})
 HOLDERS = ORGANISATIONS | {"person", "name"}
 HELD_GAP = 24
+GIVEN: frozenset[Predicate] = frozenset({"fund", "lend"})
 OBJECT_GAP = 25  # characters between a verb and its object
 # "Brussels, Belgium | Monday - ", "PARIS (AFP) - "
 DATELINE = re.compile(r"[^.!?:;]{2,50}?(?:\)|\|[^|.]{0,30}|[\w ]) ?(?: [-\u2013\u2014]|\u2014) ")
@@ -141,7 +142,17 @@ def _kind_weight(mention: Mention) -> float:
 
 
 def _is_object(sentence: Sentence, verb: Cue, mention: Mention) -> bool:
-    """Whether a company is bought: it stands right behind the verb ("kauft Kellanova")."""
+    """Whether a name is who something is done to: it stands right behind the verb.
+
+    A company is bought ("kauft Kellanova"), a country is lent to ("will lend Ukraine").
+    """
+    if verb.predicate in GIVEN and not sentence.lexicon.verb_final:
+        return any(
+            c.predicate == verb.predicate
+            and c.end <= mention.start
+            and not sentence.text[c.end : mention.start].strip()
+            for c in sentence.cues
+        )
     between = sentence.text[verb.end : mention.start] if verb.end <= mention.start else None
     return (
         verb.predicate == "acquire"

@@ -48,6 +48,7 @@ class Lookback:
                 before.currency = replace(senses["currency"], capitals=False)
             elif "hedge" in senses and before.hedge is None:
                 before.hedge = senses["hedge"]
+                before.hedged_lead = senses.get("lead")
                 before.spans = "anchor" in senses
             elif "anchor" in senses and before.anchor is None:
                 before.anchor = senses["anchor"]

@@ -55,7 +55,8 @@ class Before:
     `core` is `start` without the prepositions and anchors that amounts do not need.
     `percent` is what a word for "hundredths" multiplies (百分之, 千分之).
     `named` is the name of a currency there, which only large numbers follow.
-    `spans` says that the hedge may as well mean "during" ("over five years").
+    `spans` says that the hedge may as well mean "during" ("over five years"), `hedged_lead` what
+    it means before a year ("hasta 2030").
     """
 
     start: int
@@ -69,6 +70,7 @@ class Before:
     named: Currency | None = None
     flags: frozenset[str] = frozenset()
     percent: Decimal | None = None
+    hedged_lead: str | None = None
 
     @property
     def negative(self) -> bool:

@@ -210,6 +210,8 @@ class Units:
         if not 1500 <= numeral.value <= 2199:
             return None
         confidence = 1.0
+        if before.lead is None and before.hedged_lead and 1900 <= numeral.value <= 2100:
+            before.lead, before.hedge = before.hedged_lead, None  # hasta 2030: until
         if before.lead is None:
             ahead = self.text[max(0, numeral.start - _LOOKBACK) : numeral.start]
             name = _NAME.search(ahead)
