@@ -17,10 +17,12 @@ from extractors.records import (
     READ,
     Article,
     Document,
+    Hints,
     Line,
     Outcome,
     Passage,
     Removal,
+    Stored,
 )
 
 _HTML = re.compile(
@@ -82,6 +84,8 @@ def unread(
         facts=(),
         outcome=outcome,
         message=message,
+        headline=hints.get("title", ""),
+        place=hints.get("place"),
     )
 
 
@@ -120,10 +124,34 @@ def _plain_page(text: str) -> _Page:
 def _html_page(document: Document, text: str) -> _Page:
     page = html.extract(text, url=document.url, fetched=document.fetched_at)
     lines = split_lines(page.text)
-    return _Page(page.text, lines, page.left_out, page.said, page.method, page.kind)
+    left_out = _with_blanks(lines, page.left_out)
+    return _Page(page.text, lines, left_out, page.said, page.method, page.kind)
 
 
-_OTHER_PAGES: dict[Outcome, str] = {
+def _stored_page(stored: Stored) -> _Page:
+    lines = split_lines(stored.original)
+    found = {i for i, line in enumerate(lines) if line.start in stored.left_out}
+    said = html.Metadata(
+        published_at=stored.published_at,
+        date_basis=stored.date_basis,
+        modified_at=stored.modified_at,
+        authors=stored.authors,
+        outlet=stored.outlet,
+        lang=stored.declared_lang,
+    )
+    kind: PageKind = "article"
+    if stored.outcome in _OTHER_PAGES:
+        kind = stored.outcome
+    return _Page(stored.original, lines, _with_blanks(lines, found), said, stored.extraction, kind)
+
+
+def _with_blanks(lines: Sequence[Line], left_out: Collection[int]) -> frozenset[int]:
+    """What was left out of a page, and all blank lines: of those nothing is on record."""
+    blank = {i for i, line in enumerate(lines) if not line.text.strip()}
+    return frozenset() if blank.issuperset(left_out) else frozenset(blank.union(left_out))
+
+
+_OTHER_PAGES: dict[PageKind, str] = {
     "paywalled": "only the beginning is open to everyone; the rest is behind a paywall",
     "live": "a live ticker; its entries are read as one report of the time of the last change",
     "listing": "a page of links to articles; give the addresses of the articles",
@@ -169,11 +197,24 @@ def prepare(
     if not decoded.text.strip("\ufeff\x00 \t\r\n"):
         return unread(document, "empty", "no text; fetch or save the document again")
     as_html = _is_html(document, decoded.text)
-    problem = (markup_over if as_html else text_over)(decoded.text, limits)
+    problem = markup_over(decoded.text, limits) if as_html else ""
     if problem:
         return unread(document, "too_large", problem, decoded)
     page = _html_page(document, decoded.text) if as_html else _plain_page(decoded.text)
-    problem = text_over(page.original, limits) if as_html else ""
+    media_type = "text/html" if as_html else "text/plain"
+    return _finish(document, page, decoded, media_type, memory, limits)
+
+
+def _finish(
+    document: Document,
+    page: _Page,
+    decoded: Decoded,
+    media_type: str,
+    memory: Collection[str] | None,
+    limits: Limits,
+) -> Article:
+    """Clean the text of a document and cut it into passages, within the budget."""
+    problem = text_over(page.original, limits)
     if problem:
         return unread(document, "too_large", problem, decoded)
     headline = document.hints.get("title", "") or page.said.title
@@ -182,7 +223,6 @@ def prepare(
     problem = kept_over([page.lines[i].text for i in cleaned.kept], limits)
     if problem:
         return unread(document, "too_large", problem, decoded)
-    media_type = "text/html" if as_html else "text/plain"
     return _assemble(document, page, decoded, cleaned, media_type)
 
 
@@ -240,6 +280,8 @@ def _assemble(
         authors=said.authors,
         declared_lang=declared,
         extraction=page.extraction,
+        headline=headline,
+        place=hints.get("place"),
     )
     if not kept:
         return article
@@ -314,17 +356,59 @@ def read(
         outcome "error" with its message.
     """
     try:
-        article = prepare(document, memory, limits)
-        if article.outcome not in READ:
-            return article
-        found = facts.bind(
-            article.lines,
-            article.kept,
-            article.passages,
-            published_at=article.published_at,
-            outlet_place=document.hints.get("place"),
-        )
-        return replace(article, facts=found)
+        return _with_facts(prepare(document, memory, limits))
     except Exception as error:  # the door promises an outcome for every document
-        message = f"{type(error).__name__}: {error}; please report this document"
-        return unread(document, "error", message)
+        return unread(document, "error", _fault(error))
+
+
+def reread(
+    stored: Stored, memory: Collection[str] | None = None, limits: Limits | None = None
+) -> Article:
+    """Read a text that is kept once more, as `read` does from the decoded text on.
+
+    What told the article from the rest of its page, and what the page said of itself, stand as
+    they were found in its markup. With rules that are as before, the article is so, too.
+
+    Args:
+        stored: the text, with what is known of it.
+        memory: line keys that the site repeats, as in the reading before.
+        limits: budget for size and lines, the default one if None.
+
+    Returns:
+        An article with exactly one outcome. Never raises: see `read`.
+    """
+    document = Document(
+        url=stored.url or stored.document,
+        body=b"",
+        media_type=stored.media_type,
+        fetched_at=stored.fetched_at,
+        hints=Hints(title=stored.headline),
+        name=stored.document,
+        source=stored.source,
+    )
+    if stored.place:
+        document.hints["place"] = stored.place
+    try:
+        decoded = Decoded(stored.original, stored.charset, stored.charset_basis)
+        page = _stored_page(stored)
+        article = _finish(document, page, decoded, stored.media_type, memory, limits or Limits())
+        return _with_facts(replace(article, url=stored.url))
+    except Exception as error:
+        return unread(document, "error", _fault(error))
+
+
+def _with_facts(article: Article) -> Article:
+    if article.outcome not in READ:
+        return article
+    found = facts.bind(
+        article.lines,
+        article.kept,
+        article.passages,
+        published_at=article.published_at,
+        outlet_place=article.place,
+    )
+    return replace(article, facts=found)
+
+
+def _fault(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}; please report this document"

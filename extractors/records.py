@@ -282,6 +282,8 @@ class Article:
         modified_at: when the page says that it was last changed, zone-aware.
         authors: names as the page gives them, in order.
         declared_lang: language that the source or page claims; a hint, never a finding.
+        headline: title that the source or page gives, "" if `title` was found in the text.
+        place: ISO 3166-1 alpha-2 of the outlet, as given from outside.
         extraction: what told the article from the rest of its page ("trafilatura", "json-ld"
             ...), "" for plain text.
         charset, charset_basis: how the bytes were decoded ("bom", "header", "declared",
@@ -316,6 +318,8 @@ class Article:
     authors: tuple[str, ...] = ()
     declared_lang: str | None = None
     extraction: str = ""
+    headline: str = ""
+    place: str | None = None
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -335,3 +339,33 @@ class Article:
     def languages(self) -> tuple[str, ...]:
         """Languages of the passages in order of appearance, each once."""
         return tuple(dict.fromkeys(p.lang for p in self.passages))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A version as it is kept, with all that reading its text again takes; see `Article`.
+
+    Attributes:
+        left_out: starts of the lines that the extraction took for no part of the article.
+        outcome: of the reading before; what kind of page it was shows in its markup only.
+    """
+
+    document: str
+    source: str
+    url: str | None
+    outlet: str | None
+    original: str
+    left_out: frozenset[int]
+    headline: str
+    declared_lang: str | None
+    place: str | None
+    published_at: datetime | None
+    date_basis: DateBasis | None
+    modified_at: datetime | None
+    fetched_at: datetime | None
+    authors: tuple[str, ...]
+    media_type: str
+    charset: str
+    charset_basis: str
+    extraction: str
+    outcome: Outcome

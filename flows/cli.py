@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows import asking, commands
-from flows.options import DEFAULT_LEDGER, FAILURE, PARTIAL, USAGE, Json, Ledger, Overrides
+from flows.options import (
+    DEFAULT_LEDGER,
+    FAILURE,
+    PARTIAL,
+    USAGE,
+    Json,
+    Ledger,
+    Overrides,
+    Since,
+    Workers,
+    day,
+)
 
 if TYPE_CHECKING:
     from flows.steps import Order, Replay
@@ -45,9 +56,7 @@ def replay(
         str | None,
         typer.Option(help="Name of the replayed set; by default that of the folder or file."),
     ] = None,
-    workers: Annotated[
-        int, typer.Option(min=0, help="Reading processes; 0 chooses by the number of documents.")
-    ] = 0,
+    workers: Workers = 0,
     learned: Annotated[
         bool, typer.Option("--learned", help="Leave out lines that the ledger has learned.")
     ] = False,
@@ -65,6 +74,33 @@ def replay(
         print(screen.as_json(screen.replay_data(result)))
     else:
         screen.show_replay(screen.console(), result)
+    if result.failed:
+        raise typer.Exit(PARTIAL)
+
+
+@app.command()
+def reread(
+    warehouse: Ledger = DEFAULT_LEDGER,
+    since: Since = None,
+    source: Annotated[str | None, typer.Option(help="Only what came from this source.")] = None,
+    document: Annotated[
+        str | None, typer.Option(help="Only documents whose name begins so.")
+    ] = None,
+    workers: Workers = 0,
+    json: Json = False,
+) -> None:
+    """Read stored texts again, by the rules of this version, and say what is other than before."""
+    from flows import rereading, screen
+
+    first = day(since)
+    with _progress() as (started, tick):
+        result = rereading.reread(
+            warehouse, first, source, document, workers, started=started, tick=tick
+        )
+    if json:
+        print(screen.as_json(result))
+    else:
+        screen.show_reread(screen.console(), result)
     if result.failed:
         raise typer.Exit(PARTIAL)
 

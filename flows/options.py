@@ -32,6 +32,9 @@ Overrides = Annotated[
         show_default=False,
     ),
 ]
+Workers = Annotated[
+    int, typer.Option(min=0, help="Reading processes; 0 chooses by the number of documents.")
+]
 Since = Annotated[
     str | None,
     typer.Option(

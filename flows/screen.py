@@ -23,6 +23,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from extractors.records import READ
+from flows.rereading import Reread
 from flows.steps import Replay
 from flows.words import Difference, Quotation, differences
 from warehouse import Agreement, DocumentSummary, Health, LineMemory, Table
@@ -228,6 +229,31 @@ def show_health(out: Console, health: Health, versions: Mapping[str, str], engin
         out.print(Text.assemble(("Wrong: ", "bold red"), clean(problem)))
     if not health.problems:
         out.print("All is well.")
+
+
+def show_reread(out: Console, result: Reread) -> None:
+    """Which documents read otherwise now, and what follows from it."""
+    for name, message in result.failed[:_MOST_DOCUMENTS]:
+        out.print(f"{clean(name)}: not read again, and as before: {clean(message)}")
+    for version in result.altered[:_MOST_DOCUMENTS]:
+        facts = _changes(version.added, version.changed, version.gone)
+        said = f"facts {facts}" if facts else "other lines or languages, the same facts"
+        out.print(Text.assemble((clean(version.document), "bold"), f": {said}"))
+    rest = len(result.altered) - _MOST_DOCUMENTS
+    if rest > 0:
+        out.print(f"... and {rest} more: --json lists all", style="dim")
+    out.print(
+        f"{result.versions} version{'' if result.versions == 1 else 's'} read again, "
+        f"{len(result.altered)} changed"
+    )
+    facts = _changes(result.facts_added, result.facts_changed, result.facts_gone)
+    verdicts = _changes(result.verdicts_added, result.verdicts_changed, result.verdicts_gone)
+    out.print(f"Facts: {facts or 'as before'}. Verdicts: {verdicts or 'as before'}.")
+
+
+def _changes(added: int, changed: int, gone: int) -> str:
+    counts = {"added": added, "changed": changed, "gone": gone}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
 
 
 def show_memory(out: Console, memory: LineMemory) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from extractors import read
@@ -31,6 +31,8 @@ BATCH_BYTES = 64 << 20
 
 _DOCUMENTS_A_WORKER = 50
 """With fewer, starting one more process costs more than it saves."""
+
+Item = TypeVar("Item")
 
 Tick = Callable[[str], None]
 """Called with the name of each document that has been read."""
@@ -133,7 +135,7 @@ def replay(
     correct(ledger, corrections)
     run = new_run("replay", inputs.source, _learned(ledger) if learned else None)
     started(inputs.total)
-    workers = workers or min(os.cpu_count() or 1, max(1, inputs.total // _DOCUMENTS_A_WORKER))
+    workers = workers or workers_for(inputs.total)
     added: Counter[str] = Counter()
     for batch in batches(inputs):
         added.update(each(batch, ledger, run, workers).added)
@@ -148,6 +150,11 @@ def replay(
         added=dict(added),
         passed_over=inputs.passed_over,
     )
+
+
+def workers_for(total: int) -> int:
+    """Reading processes that so many documents are worth."""
+    return min(os.cpu_count() or 1, max(1, total // _DOCUMENTS_A_WORKER))
 
 
 def default_ledger() -> Path:
@@ -169,11 +176,12 @@ def new_run(kind: str, source: str, lines: str | None = None) -> Run:
         kind=kind,
         source=source,
         started_at=datetime.now(UTC),
-        versions=versions | ({_LINES: lines} if lines else {}),
+        versions=versions | ({LEARNED: lines} if lines else {}),
     )
 
 
-_LINES = "learned lines"
+LEARNED = "learned lines"
+"""Under this name `Run.versions` has the snapshot of learned lines that a run reads with."""
 
 
 def _learned(ledger: Path) -> str:
@@ -263,7 +271,7 @@ def process_batch(
     Lines that sites repeat are left out where the run names a snapshot of them.
     """
     warehouse = Warehouse(ledger)
-    lines = run.versions.get(_LINES)
+    lines = run.versions.get(LEARNED)
     memory = warehouse.line_memory(lines) if lines else None
     return warehouse.load(extract(batch, workers, tick, memory), run)
 
@@ -286,7 +294,7 @@ def extract(
         ReplayError: a process died.
     """
     articles: list[Article] = []
-    for article in _read_all(batch, workers, partial(_read, memory=memory)):
+    for article in in_processes(partial(_read, memory=memory), batch, workers):
         articles.append(article)
         tick(article.document)
     return articles
@@ -297,9 +305,10 @@ def name_of(found: Found) -> str:
     return found.name if isinstance(found, Document) else found.document
 
 
-def _read_all(
-    batch: Sequence[Found], workers: int, each: Callable[[Found], Article]
+def in_processes(
+    each: Callable[[Item], Article], batch: Sequence[Item], workers: int
 ) -> Iterator[Article]:
+    """Read every item, in their order, in so many processes."""
     if workers <= 1 or len(batch) <= 1:
         yield from map(each, batch)
         return
@@ -312,7 +321,7 @@ def _read_all(
     except BrokenProcessPool:
         raise ReplayError(
             "A reading process died, most likely for want of memory. Nothing of this batch was "
-            "stored; replay again with fewer workers, such as --workers 1."
+            "stored; try again with fewer workers, such as --workers 1."
         ) from None
 
 

@@ -18,6 +18,7 @@ from warehouse.memory import LineMemory
 from warehouse.overrides import SETTABLE, Override
 from warehouse.records import (
     Agreement,
+    AlteredVersion,
     ArchiveFile,
     Capture,
     Comparison,
@@ -26,10 +27,12 @@ from warehouse.records import (
     Explanation,
     Health,
     Intake,
+    KeptVersion,
     LandReport,
     LoadReport,
     Poll,
     Recheck,
+    RereadReport,
     Run,
     Table,
 )
@@ -38,6 +41,7 @@ from warehouse.timeline import Claim, FactRow, Telling
 __all__ = [
     "SETTABLE",
     "Agreement",
+    "AlteredVersion",
     "ArchiveFile",
     "Capture",
     "Claim",
@@ -48,6 +52,7 @@ __all__ = [
     "FactRow",
     "Health",
     "Intake",
+    "KeptVersion",
     "LandReport",
     "LineMemory",
     "LoadReport",
@@ -57,6 +62,7 @@ __all__ = [
     "Poll",
     "QueryError",
     "Recheck",
+    "RereadReport",
     "Run",
     "Table",
     "Telling",

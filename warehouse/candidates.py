@@ -54,7 +54,13 @@ LEFT JOIN (FROM news.texts WHERE version_id IN (FROM wanted)) t USING (version_i
 WHERE v.body <> '' AND list_contains($read, v.outcome)
   AND (t.number IS NULL OR (t.moment, t.document, t.source, t.day)
                         <> (d.moment, d.document, d.source, d.day)
-       OR t.fetched_at IS DISTINCT FROM d.fetched_at)
+       OR t.fetched_at IS DISTINCT FROM d.fetched_at
+       OR v.version_id IN (FROM altered))
+"""
+
+_EMPTIED = """
+SELECT number FROM news.texts JOIN news.versions v USING (version_id)
+WHERE version_id IN (FROM altered) AND (v.body = '' OR NOT list_contains($read, v.outcome))
 """
 
 # Listings of the hashes that enter or leave, in the periods and windows that they touch.
@@ -67,7 +73,7 @@ WHERE hash IN (SELECT hash FROM entering_postings UNION ALL SELECT hash FROM lea
 
 _LISTED = """
 CREATE OR REPLACE TEMP TABLE listed AS
-SELECT * FROM met WHERE number NOT IN (SELECT number FROM entering_texts)
+SELECT * FROM met WHERE number NOT IN (FROM leaving)
 UNION ALL FROM entering_postings
 """
 
@@ -149,11 +155,11 @@ _Columns = dict[str, Numbers]
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Versions that are new, or known under another name or moment.
+    """Versions that are new, altered, or known under another name or moment.
 
     Attributes:
         numbers: of the versions, ascending.
-        known: which of them the ledger had before.
+        known: which of them the ledger had before, and those that have no text any more.
         bodies: their texts by number.
         shingles: of the texts, by number.
     """
@@ -181,7 +187,7 @@ class Found:
 
 
 def enter(connection: duckdb.DuckDBPyConnection) -> Entered:
-    """Sign the versions of the batch, which new_versions and met_versions list."""
+    """Sign the versions of the batch, which new_versions, met_versions and altered list."""
     _wanted(connection)
     top = connection.execute("SELECT coalesce(max(number), 0) FROM news.texts").fetchall()[0][0]
     connection.execute(_ENTERING, {"top": top, "read": sorted(READ)})
@@ -206,9 +212,10 @@ def enter(connection: duckdb.DuckDBPyConnection) -> Entered:
         "FROM entering JOIN entering_signs USING (number)"
     )
     _enter_markers(connection)
+    emptied = connection.execute(_EMPTIED, {"read": sorted(READ)}).fetchnumpy()["number"]
     return Entered(
         numbers,
-        numbers[numbers <= top],
+        np.union1d(numbers[numbers <= top], emptied).astype(np.int64),
         {number: body for number, body, _ in rows},
         {number: shingles for (number, _, _), (_, shingles) in zip(rows, signed, strict=True)},
     )
@@ -330,6 +337,7 @@ def _wanted(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE wanted AS "
         "SELECT version_id FROM new_versions UNION SELECT version_id FROM met_versions "
+        "UNION SELECT version_id FROM altered "
         "UNION SELECT version_id FROM news.versions WHERE NOT EXISTS (FROM news.texts)"
     )
 

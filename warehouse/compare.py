@@ -212,7 +212,8 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """
     connection.execute(_ALL_TOUCHED if lookup.outdated(connection) else _TOUCHED)
     if not connection.execute(
-        "SELECT EXISTS (FROM news.facts WHERE version_id IN (FROM touched))"
+        "SELECT EXISTS (FROM news.facts WHERE version_id IN (FROM touched)) "
+        "OR EXISTS (FROM news.stated_values WHERE version_id IN (FROM touched))"
     ).fetchall()[0][0]:
         return
     lookup.find(connection)

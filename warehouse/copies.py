@@ -118,12 +118,17 @@ class Groups:
 
 
 class Bodies:
-    """Texts of versions and their shingles, each read and cut once in a batch."""
+    """Texts of versions and their shingles, each read and cut once in a batch.
+
+    Attributes:
+        again: versions that the ledger had before, whose texts or names are others now.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, entered: Entered) -> None:
         self._connection = connection
         self.texts = dict(entered.bodies)
         self.shingles = dict(entered.shingles)
+        self.again = frozenset(entered.known.tolist())
 
     def want(self, pairs: Iterable[Pair]) -> None:
         """Have the texts of all pairs at hand."""
@@ -148,7 +153,7 @@ class Bodies:
 def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Measure what is new, regroup what it touches, and record the changes.
 
-    Reads the temporary tables new_versions and met_versions, and leaves the versions whose
+    Reads the temporary tables new_versions, met_versions and altered, and leaves the versions whose
     group changed in the temporary table regrouped.
     """
     entered = candidates.enter(connection)
@@ -281,6 +286,7 @@ def _edges(
     known = {
         (number, edge.canonical): (edge.numbers_differ, edge.residue_chars)
         for number, edge in before.items()
+        if not bodies.again & {number, edge.canonical}
     }
     stars = sorted(groups.stars.items())
     known.update(_differences(connection, bodies, [

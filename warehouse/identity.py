@@ -28,9 +28,13 @@ def article_id(article: Article) -> UUID:
 
 
 def version_id(article: Article) -> UUID:
-    """A version is the article with one original text; a failed reading is one of its own."""
+    """A version is the article with one original text; a failed reading is one of its own.
+
+    Whether its text is an article is for a reading to say, and the next may say otherwise.
+    """
     digest = hashlib.sha256(article.original.encode("utf-8", "surrogatepass")).hexdigest()
-    outcome = "" if article.outcome == "loaded" else article.outcome
+    read = article.outcome in ("loaded", "no_article") and article.original
+    outcome = "" if read else article.outcome
     return key("version", article_id(article), outcome, digest)
 
 

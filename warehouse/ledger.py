@@ -13,7 +13,7 @@ import duckdb
 from extractors.records import Article
 from warehouse import captures as captured
 from warehouse import discoveries as discovered
-from warehouse import memory, replica, reports, schema, timeline
+from warehouse import memory, replica, reports, rereading, rows, schema, timeline
 from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import QueryError, WarehouseError
@@ -29,10 +29,12 @@ from warehouse.records import (
     Explanation,
     Health,
     Intake,
+    KeptVersion,
     LandReport,
     LoadReport,
     Poll,
     Recheck,
+    RereadReport,
     Run,
     Table,
 )
@@ -224,6 +226,59 @@ class Warehouse:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
         return self._write(lambda connection: load(connection, [], run, corrections))
+
+    def upgrade(self) -> None:
+        """Bring a file of an older version to this one's schema, and publish it; else do nothing.
+
+        Every load does so, too.
+
+        Raises:
+            QueryError: nothing has been loaded yet.
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        ((applied,),) = self.query("SELECT count(*) FROM main.migrations").rows
+        if applied < len(schema.bundled()):
+            self._write(lambda connection: None)
+
+    def rereadable(
+        self, *, since: date | None = None, source: str | None = None, document: str | None = None
+    ) -> list[tuple[UUID, int]]:
+        """Versions that have a text to read again, the earliest first, with its length in bytes.
+
+        Args:
+            since: only those published (or else found) on this day (UTC) or after it.
+            source: only those of this source.
+            document: only those of documents whose name begins so.
+
+        Raises:
+            QueryError, LockTimeout, WarehouseCorrupt: as in `query`.
+        """
+        return rereading.wanted(self.query, since, source, document)
+
+    def kept(self, versions: Sequence[UUID]) -> list[KeptVersion]:
+        """What is kept of versions, for `extractors.reread`, in their order.
+
+        Raises:
+            QueryError, LockTimeout, WarehouseCorrupt: as in `query`.
+        """
+        return rereading.kept(self.query, versions)
+
+    def reread(self, read: Mapping[UUID, Article], run: Run) -> RereadReport:
+        """Put new readings of stored versions in the place of those before.
+
+        What is found as before is left alone, so doing it again adds no row. Facts that change
+        or go stay on record (mart.fact_history); corrections hold on; copies, verdicts and
+        claims are worked out anew where a change reaches.
+
+        Args:
+            read: the new readings, by version.
+            run: that read them.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        staged = rows.readings(read, run)
+        return self._write(lambda connection: rereading.reread(connection, staged, read, run))
 
     def corrections(self) -> list[dict[str, Any]]:
         """Rows of mart.overrides: what each correction changed; one that fits nothing has none.

@@ -74,6 +74,14 @@ def load(
         "SELECT DISTINCT version_id::UUID AS version_id FROM staged_documents s "
         "WHERE s.document_id::UUID NOT IN (SELECT document_id FROM news.documents)"
     )
+    connection.execute("CREATE OR REPLACE TEMP TABLE altered AS FROM new_versions LIMIT 0")
+    connection.execute(
+        "UPDATE news.documents d SET headline = s.headline, place = s.place, "
+        "published_offset = s.published_offset "
+        "FROM staged_documents s WHERE d.document_id = s.document_id::UUID AND "
+        "(d.headline, d.place, d.published_offset) "
+        "IS DISTINCT FROM (s.headline, s.place, s.published_offset)"
+    )
     for name, key in (
         ("articles", "article_id"), ("documents", "document_id"), ("versions", "version_id")
     ):  # fmt: skip

@@ -19,6 +19,7 @@ from uuid import UUID
 import duckdb
 
 from extractors.entities import family
+from warehouse import past
 from warehouse.identity import key
 from warehouse.records import Run
 from warehouse.rows import SCHEMAS
@@ -96,9 +97,8 @@ def apply(
         row, names, told = _corrected(fact_id, base, wanted.get(fact_id, ()), aliases)
         after[fact_id] = None if row is None else (row, names)
         changes += told
-    _store(connection, before, originals, after, {fact for _, fact, *_ in changes})
+    _store(connection, run, before, originals, after, {fact for _, fact, *_ in changes})
     _record_changes(connection, run, changes)
-    _close_dropped(connection, run)
 
 
 def current(connection: duckdb.DuckDBPyConnection) -> list[Override]:
@@ -208,13 +208,14 @@ def _read(
     ids = sorted(facts)
     columns = list(SCHEMAS["facts"].names)
     rows = connection.execute(
-        f"SELECT {', '.join(columns)} FROM news.{prefix}facts WHERE list_contains(?, fact_id)",
+        f"SELECT {', '.join(columns)} FROM news.{prefix}facts "
+        "WHERE fact_id IN (SELECT unnest(?::UUID[]))",
         [ids],
     ).fetchall()
     names: dict[UUID, Participants] = {}
     for fact_id, *participant in connection.execute(
         f"SELECT fact_id, role, entity, family FROM news.{prefix}participants "
-        "WHERE list_contains(?, fact_id) ORDER BY fact_id, position",
+        "WHERE fact_id IN (SELECT unnest(?::UUID[])) ORDER BY fact_id, position",
         [ids],
     ).fetchall():
         role, entity, root = participant
@@ -274,46 +275,34 @@ def _is_day(column: str) -> bool:
 
 def _store(
     connection: duckdb.DuckDBPyConnection,
+    run: Run,
     before: Mapping[UUID, tuple[Row, Participants]],
     originals: Mapping[UUID, tuple[Row, Participants]],
     after: Mapping[UUID, tuple[Row, Participants] | None],
     overridden: set[UUID],
 ) -> None:
     """Write the facts that are not as they should be, and keep or give back their originals."""
-    moved = [fact_id for fact_id, fact in after.items() if before.get(fact_id) != fact]
-    _mark_touched(connection, moved)
+    moved = [
+        fact_id
+        for fact_id, fact in after.items()
+        if _content(before.get(fact_id)) != _content(fact)
+    ]
+    past.moved(connection, moved)
+    past.end_facts(connection, run.started_at)
     for fact_id in moved:
-        _delete(connection, fact_id, "")
         fact = after[fact_id]
         if fact is not None:
-            _insert(connection, fact, "")
+            _insert(connection, ({**fact[0], "run_id": run.run_id}, fact[1]), "")
+    past.close_gone(connection, run.started_at)
     for fact_id in sorted(overridden - set(originals)):
         _insert(connection, before[fact_id], "original_")
     for fact_id in sorted(set(originals) - overridden):
         _delete(connection, fact_id, "original_")
 
 
-def _mark_touched(connection: duckdb.DuckDBPyConnection, moved: Sequence[UUID]) -> None:
-    """Judge anew every version that a change reaches: its own, and those of its claims."""
-    connection.execute(
-        """
-        INSERT INTO met_versions
-        WITH own AS (
-            SELECT version_id, statement_id FROM news.facts WHERE list_contains($ids, fact_id)
-            UNION SELECT version_id, statement_id FROM news.original_facts
-            WHERE list_contains($ids, fact_id)
-        ), claims AS (
-            SELECT claim_id FROM news.claim_members JOIN own USING (statement_id)
-            WHERE recorded_to IS NULL
-        )
-        SELECT version_id FROM own
-        UNION
-        SELECT f.version_id FROM news.facts f JOIN news.claim_members m USING (statement_id)
-        WHERE m.recorded_to IS NULL AND m.claim_id IN (FROM claims)
-        EXCEPT FROM met_versions
-        """,
-        {"ids": list(moved)},
-    )
+def _content(fact: tuple[Row, Participants] | None) -> tuple[Row, Participants] | None:
+    """A fact without the run that made it."""
+    return fact and ({**fact[0], "run_id": None}, fact[1])
 
 
 def _delete(connection: duckdb.DuckDBPyConnection, fact_id: UUID, prefix: str) -> None:
@@ -371,37 +360,6 @@ def _record_changes(
         """,
         [run.started_at, run.run_id],
     )
-
-
-_DROPPED = (
-    """
-    UPDATE news.verdicts SET recorded_to = ? WHERE recorded_to IS NULL AND (
-        fact_id NOT IN (SELECT fact_id FROM news.facts)
-        OR earlier_fact_id NOT IN (SELECT fact_id FROM news.facts))
-    """,
-    """
-    UPDATE news.claim_members SET recorded_to = ? WHERE recorded_to IS NULL
-        AND statement_id NOT IN (SELECT statement_id FROM news.facts)
-    """,
-)
-
-
-def _close_dropped(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Close the verdicts and claims of facts that are no more.
-
-    By such facts the comparison, which goes by the facts that there are, could not find them.
-    """
-    if connection.execute(
-        "SELECT EXISTS (FROM news.original_facts "
-        "WHERE fact_id NOT IN (SELECT fact_id FROM news.facts))"
-    ).fetchall() == [(True,)]:
-        for sql in _DROPPED:
-            connection.execute(sql, [run.started_at])
-        # of a version without facts; of the others the comparison forgets them itself
-        connection.execute(
-            "DELETE FROM news.stated_values "
-            "WHERE version_id NOT IN (SELECT version_id FROM news.facts)"
-        )
 
 
 _NAMED_PAIRS = """

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
+from extractors.records import Stored
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -245,6 +247,48 @@ class Intake:
     newest: datetime | None
     read_day: int
     failed_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version with all that reading it again takes.
+
+    Attributes:
+        version_id: its id.
+        stored: for `extractors.reread`.
+        made_by: name -> version of what read it first (`Run.versions`).
+    """
+
+    version_id: UUID
+    stored: Stored
+    made_by: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AlteredVersion:
+    """A version that another reading made something else of: facts added, changed and gone."""
+
+    document: str
+    added: int
+    changed: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class RereadReport:
+    """What new readings made other than before.
+
+    Attributes:
+        versions: number of versions read again.
+        altered: those whose title, lines, passages or facts are others.
+        verdicts_added, verdicts_changed, verdicts_gone: pairs of facts.
+    """
+
+    versions: int
+    altered: tuple[AlteredVersion, ...]
+    verdicts_added: int
+    verdicts_changed: int
+    verdicts_gone: int
 
 
 @dataclass(frozen=True, slots=True)

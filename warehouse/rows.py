@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
@@ -43,7 +43,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         document_id=_TEXT, version_id=_TEXT, article_id=_TEXT, source=_TEXT, document=_TEXT,
         url=_TEXT, outlet=_TEXT, published_at=_TIME, date_basis=_TEXT, fetched_at=_TIME,
         found_at=_TIME, run_id=_TEXT, modified_at=_TIME, authors=pa.list_(_TEXT),
-        declared_lang=_TEXT, extraction=_TEXT,
+        declared_lang=_TEXT, extraction=_TEXT, headline=_TEXT, place=_TEXT,
+        published_offset=_INT,
     ),
     "removals": _schema(
         version_id=_TEXT, line=_INT, start_char=_INT, end_char=_INT, rule=_TEXT, reason=_TEXT,
@@ -97,6 +98,12 @@ def _day(moment: date | None) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
+def _offset(moment: datetime | None) -> int | None:
+    """Seconds that a moment's clock is ahead of UTC."""
+    ahead = moment.utcoffset() if moment else None
+    return None if ahead is None else int(ahead.total_seconds())
+
+
 def canonical_order(settled: Settled) -> tuple[float, bool, float, str, str]:
     """Sort key by which a batch is taken: time of capture (what has none first), then name.
 
@@ -129,6 +136,22 @@ def batch(settled: Sequence[Settled], run: Run) -> dict[str, pa.Table]:
     }
 
 
+def readings(read: Mapping[UUID, Article], run: Run) -> dict[str, pa.Table]:
+    """The rows of versions that were read again, one Arrow table a ledger table.
+
+    Args:
+        read: the articles that their readings made.
+        run: that read them.
+    """
+    rows: dict[str, dict[Any, Row]] = {name: {} for name in SCHEMAS}
+    for version, article in read.items():
+        _add_version(rows, article, version, run)
+    return {
+        name: pa.Table.from_pylist(list(rows[name].values()), schema=SCHEMAS[name])
+        for name in ("versions", "removals", "passages", "facts", "participants")
+    }
+
+
 def _add_document(rows: dict[str, dict[Any, Row]], settled: Settled, run: Run) -> None:
     article, document = settled.article, str(settled.document_id)
     version = str(settled.version_id)
@@ -149,6 +172,9 @@ def _add_document(rows: dict[str, dict[Any, Row]], settled: Settled, run: Run) -
         "authors": [clean(name) for name in article.authors],
         "declared_lang": article.declared_lang,
         "extraction": article.extraction,
+        "headline": clean(article.headline),
+        "place": article.place,
+        "published_offset": _offset(article.published_at),
     })  # fmt: skip
     outcome = rows["outcomes"].setdefault(document, {
         "run_id": run.run_id,

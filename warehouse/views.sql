@@ -321,7 +321,36 @@ LEFT JOIN known f ON f.fact_id = w.fact_id
 LEFT JOIN news.version_documents d ON d.version_id = f.version_id
 WHERE o.recorded_to IS NULL;
 
+-- ---------------------------------------------------------------- what was known before
+
+CREATE OR REPLACE VIEW mart.fact_history AS
+WITH known AS (
+    SELECT f.*, r.started_at AS recorded_from, NULL::TIMESTAMPTZ AS recorded_to
+    FROM news.facts f JOIN ops.runs r USING (run_id)
+    UNION ALL BY NAME FROM news.past_facts
+), actors AS (
+    SELECT p.fact_id, r.started_at AS recorded_from, list(p.entity ORDER BY p.position) AS actors
+    FROM news.participants p
+    JOIN news.facts f USING (fact_id) JOIN ops.runs r USING (run_id)
+    WHERE p.role = 'actor' GROUP BY ALL
+    UNION ALL
+    SELECT fact_id, recorded_from, list(entity ORDER BY position)
+    FROM news.past_participants WHERE role = 'actor' GROUP BY ALL
+)
+SELECT k.fact_id, d.document, d.outlet, d.published_at, k.kind, k.predicate, k.slot,
+       coalesce(a.actors, []) AS actors, k.value, coalesce(k.currency, k.unit) AS unit,
+       k.date_start, k.date_end, k.place, k.phase, k.surface, k.sentence, k.rule, k.confidence,
+       k.version_id, k.run_id, k.recorded_from, k.recorded_to
+FROM known k
+JOIN news.version_documents d USING (version_id)
+LEFT JOIN actors a ON a.fact_id = k.fact_id AND a.recorded_from = k.recorded_from;
+
 -- ---------------------------------------------------------------- macros for analysts
+
+CREATE OR REPLACE MACRO mart.facts_known_at(ts) AS TABLE
+SELECT * EXCLUDE (recorded_to) FROM mart.fact_history
+WHERE recorded_from <= ts::TIMESTAMPTZ
+  AND (recorded_to IS NULL OR recorded_to > ts::TIMESTAMPTZ);
 
 CREATE OR REPLACE MACRO mart.compare_facts(x, y) AS TABLE
 WITH pair AS (
@@ -752,6 +781,30 @@ COMMENT ON COLUMN mart.disagreements.fact_id IS 'the later fact';
 COMMENT ON COLUMN mart.disagreements.earlier_fact_id IS 'the earlier fact';
 COMMENT ON COLUMN mart.disagreements.published_at IS 'of the later report';
 COMMENT ON COLUMN mart.disagreements.earlier_published_at IS 'of the earlier report';
+COMMENT ON VIEW mart.fact_history IS
+    'Facts as they are known now and as they were before another reading or a correction.';
+COMMENT ON COLUMN mart.fact_history.fact_id IS 'see mart.facts; the same through all its states';
+COMMENT ON COLUMN mart.fact_history.document IS 'name of the document';
+COMMENT ON COLUMN mart.fact_history.outlet IS 'who published it';
+COMMENT ON COLUMN mart.fact_history.published_at IS 'when it says it was published (UTC)';
+COMMENT ON COLUMN mart.fact_history.kind IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.predicate IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.slot IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.actors IS 'all who act, in order';
+COMMENT ON COLUMN mart.fact_history.value IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.unit IS 'unit, or ISO 4217 currency of money';
+COMMENT ON COLUMN mart.fact_history.date_start IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.date_end IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.place IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.phase IS 'see mart.facts';
+COMMENT ON COLUMN mart.fact_history.surface IS 'the words in the text';
+COMMENT ON COLUMN mart.fact_history.sentence IS 'the sentence that states it';
+COMMENT ON COLUMN mart.fact_history.rule IS 'rule that bound it';
+COMMENT ON COLUMN mart.fact_history.confidence IS 'of the binding, 0..1';
+COMMENT ON COLUMN mart.fact_history.version_id IS 'the captured text';
+COMMENT ON COLUMN mart.fact_history.run_id IS 'run that read or corrected it';
+COMMENT ON COLUMN mart.fact_history.recorded_from IS 'since when it was known so';
+COMMENT ON COLUMN mart.fact_history.recorded_to IS 'until when it was known so, null for now';
 COMMENT ON VIEW mart.overrides IS
     'What users corrected: one row a change, or one without a fact for an entry that fits nothing.';
 COMMENT ON COLUMN mart.overrides.kind IS
