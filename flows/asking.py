@@ -33,7 +33,7 @@ def facts(
     found = Warehouse(warehouse).facts(document, actor=actor, predicate=predicate, since=day(since))
     shown = found[:limit] if limit else found
     if json:
-        print(screen.as_json([explaining.fact_data(row) for row in shown]))
+        screen.put_json([explaining.fact_data(row) for row in shown])
     else:
         explaining.show_facts(screen.console(), shown, len(found))
 
@@ -57,13 +57,13 @@ def timeline(
     found = ledger.claims(claim)
     if len(found) != 1:
         if json:
-            print(screen.as_json({"choices": found}))
+            screen.put_json({"choices": found})
         else:
             explaining.show_choices(screen.console(sys.stderr), claim, found)
         raise typer.Exit(USAGE)
     tellings = ledger.timeline(found[0].claim_id)
     if json:
-        print(screen.as_json({"claim": found[0], "reports": tellings}))
+        screen.put_json({"claim": found[0], "reports": tellings})
     else:
         explaining.show_timeline(screen.console(), found[0], tellings)
 
@@ -96,7 +96,7 @@ def disagreements(
     )
     grave = [row for row in rows if (row["severity"] or 0.0) >= min_severity]
     if json:
-        print(screen.as_json(grave))
+        screen.put_json(grave)
     else:
         explaining.show_disagreements(screen.console(), grave, len(rows), limit)
 
@@ -114,6 +114,6 @@ def why(
 
     explanation = Warehouse(warehouse).why(fact)
     if json:
-        print(screen.as_json(explanation))
+        screen.put_json(explanation)
     else:
         explaining.show_explanation(screen.console(), explanation)

@@ -71,7 +71,7 @@ def replay(
     result = run(Order(path, warehouse, source, workers, learned, overrides))
 
     if json:
-        print(screen.as_json(screen.replay_data(result)))
+        screen.put_json(screen.replay_data(result))
     else:
         screen.show_replay(screen.console(), result)
     if result.failed:
@@ -98,7 +98,7 @@ def reread(
             warehouse, first, source, document, workers, started=started, tick=tick
         )
     if json:
-        print(screen.as_json(result))
+        screen.put_json(result)
     else:
         screen.show_reread(screen.console(), result)
     if result.failed:
@@ -116,7 +116,7 @@ def correct(
     found = steps.correct(warehouse, overrides)
     rows = Warehouse(warehouse).corrections()
     if json:
-        print(screen.as_json(rows))
+        screen.put_json(rows)
     else:
         explaining.show_corrections(screen.console(), rows, found)
 
@@ -134,7 +134,7 @@ def sql(
 
     table = Warehouse(warehouse).query(query)
     if json:
-        print(screen.as_json(table.dicts()))
+        screen.put_json(table.dicts())
     else:
         screen.show_table(screen.console(), table, limit)
 
@@ -152,7 +152,7 @@ def learn(
 
     memory = steps.learn(warehouse, days)
     if json:
-        print(screen.as_json(memory))
+        screen.put_json(memory)
     else:
         screen.show_memory(screen.console(), memory)
 
@@ -175,7 +175,7 @@ def doctor(warehouse: Ledger = DEFAULT_LEDGER, json: Json = False) -> None:
     if silence:
         health = replace(health, problems=(*health.problems, silence))
     if json:
-        print(screen.as_json({"versions": versions, "replays": engine, "warehouse": health}))
+        screen.put_json({"versions": versions, "replays": engine, "warehouse": health})
     else:
         screen.show_health(screen.console(), health, versions, engine)
     if health.problems:
@@ -204,9 +204,9 @@ def _explained(error: Exception) -> tuple[str, int]:
         return f"{error}. The installation is not whole; install newsledger anew", FAILURE
     from flows.inputs import InputError
     from flows.steps import ReplayError
-    from warehouse import WarehouseError
+    from warehouse import NoSuchFact, WarehouseError
 
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | NoSuchFact):
         return str(error), USAGE
     if isinstance(error, ReplayError | WarehouseError):
         return str(error), FAILURE

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-FAILURE, USAGE, PARTIAL = 1, 2, 3
-"""Exit codes besides 0; PARTIAL where some document was not read for facts."""
+FAILURE, USAGE, PARTIAL, UNREAD = 1, 2, 3, 141
+"""Exit codes besides 0: PARTIAL where some document was not read for facts, UNREAD where the
+output was closed before its end (128 + SIGPIPE, as a shell has it)."""
 
 DEFAULT_LEDGER = Path("newsledger.duckdb")
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 from uuid import UUID
 
 from rich import box
@@ -23,6 +23,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from extractors.records import READ
+from flows.options import UNREAD
 from flows.rereading import Reread
 from flows.steps import Replay
 from flows.words import Difference, Quotation, differences
@@ -45,7 +46,30 @@ def console(file: IO[str] | None = None) -> Console:
     fixed = None if stream.isatty() or columns.isdecimal() else PIPE_WIDTH
     if columns.isdecimal() and int(columns) == 0:  # of a shell that does not know its width
         fixed = shutil.get_terminal_size((PIPE_WIDTH, 0)).columns
-    return Console(file=stream, width=fixed, highlight=False, markup=False, emoji=False)
+    return _Screen(file=stream, width=fixed, highlight=False, markup=False, emoji=False)
+
+
+class _Screen(Console):
+    """A console that ends the command where nobody reads on, as in `newsledger facts | head`."""
+
+    def on_broken_pipe(self) -> None:
+        """Called by rich."""
+        _end_unread()
+
+
+def _end_unread() -> NoReturn:
+    """End quietly, with the exit code of a program that a closed pipe has ended."""
+    # The interpreter writes out what is left at its end, and would complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(UNREAD)
+
+
+def put_json(value: object) -> None:
+    """Print a value as JSON."""
+    try:
+        print(as_json(value), flush=True)
+    except BrokenPipeError:
+        _end_unread()
 
 
 def clean(value: object) -> str:

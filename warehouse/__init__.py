@@ -8,6 +8,7 @@ and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreem
 from warehouse.errors import (
     LockTimeout,
     MigrationError,
+    NoSuchFact,
     QueryError,
     WarehouseCorrupt,
     WarehouseError,
@@ -58,6 +59,7 @@ __all__ = [
     "LoadReport",
     "LockTimeout",
     "MigrationError",
+    "NoSuchFact",
     "Override",
     "Poll",
     "QueryError",

@@ -3,6 +3,7 @@
 WarehouseError
 ├── LockTimeout        another process holds the warehouse for too long
 ├── QueryError         the SQL of a reader is wrong, or the replica is missing
+│   └── NoSuchFact     what was asked for is no fact's id, or the beginning of several
 ├── MigrationError     the file's schema does not fit this version of the package
 └── WarehouseCorrupt   DuckDB cannot read the file
 """
@@ -18,6 +19,10 @@ class LockTimeout(WarehouseError):
 
 class QueryError(WarehouseError):
     """A query could not be run."""
+
+
+class NoSuchFact(QueryError):
+    """What was asked for is no fact's id, or the beginning of several."""
 
 
 class MigrationError(WarehouseError):

@@ -445,7 +445,7 @@ class Warehouse:
             fact_id: its id, or the beginning that no other fact shares (4 characters or more).
 
         Raises:
-            QueryError: there is no such fact, or more than one.
+            NoSuchFact: there is no such fact, or more than one.
         """
         return reports.why(self.query, fact_id)
 

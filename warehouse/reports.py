@@ -12,7 +12,7 @@ import duckdb
 
 from warehouse import connection as access
 from warehouse import schema
-from warehouse.errors import LockTimeout, QueryError, WarehouseError
+from warehouse.errors import LockTimeout, NoSuchFact, WarehouseError
 from warehouse.records import Agreement, Comparison, DocumentSummary, Explanation, Health, Table
 
 Query = Callable[..., Table]
@@ -162,16 +162,16 @@ def why(query: Query, fact_id: str) -> Explanation:
     """See `Warehouse.why`."""
     prefix = fact_id.strip().lower()
     if not _ID.fullmatch(prefix):
-        raise QueryError(
-            f"{fact_id!r} is no fact id. Ids are UUIDs, or their beginning; mart.facts and "
-            f"mart.disagreements have them in fact_id."
+        raise NoSuchFact(
+            f"{fact_id!r} is no fact id. Give an id, or the first four characters of one or "
+            f'more; "newsledger facts" shows them, and mart.facts has them in fact_id.'
         )
     found = query(
         "FROM mart.facts WHERE starts_with(fact_id::VARCHAR, ?) ORDER BY fact_id LIMIT 2", [prefix]
     ).dicts()
     if len(found) != 1:
         many = "More than one fact begins" if found else "No fact of this warehouse begins"
-        raise QueryError(
+        raise NoSuchFact(
             f"{many} with {prefix}. Look it up in mart.facts, and check that this is the right "
             f"warehouse."
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -164,5 +166,26 @@ def test_why(newsledger: Run, seeds: Seeds, seed_warehouse: Warehouse) -> None:
     assert explanation["fact"]["value"] == 2_900_000_000
     assert len(explanation["comparisons"]) >= 4
     code, _, err = newsledger("why", "nonsense", *seeds)
-    assert code == cli.FAILURE
+    assert code == options.USAGE
     assert "nonsense" in err
+
+
+def test_output_that_nobody_reads_ends_quietly(seeds: Seeds) -> None:
+    for arguments in (["facts", "--limit", "0"], ["facts", "--limit", "0", "--json"]):
+        command = [sys.executable, "-m", "flows.cli", *arguments, *map(str, seeds)]
+        root = Path(__file__).parents[2]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.close()
+            said = process.stderr.read()
+        assert (process.returncode, said) == (141, b"")
+
+
+def test_what_is_no_fact_is_wrong_usage(newsledger: Run, seeds: Seeds) -> None:
+    code, _, err = newsledger("why", "zz", *seeds)
+    assert code == 2
+    assert '"newsledger facts" shows them' in err
+    assert newsledger("why", "ffffffffffff", *seeds)[0] == 2
