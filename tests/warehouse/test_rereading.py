@@ -36,7 +36,7 @@ def first_readings() -> dict[str, Article]:
             article("b", money("nearly $3 billion", 3e9, 1e9, bound="~", hedge="nearly"),
                     money("$70 million", 7e7, 1e7, place="FR"), at=later(2)),
             article("c", money("$2.9 billion", 2.9e9, 1e8, place="JP"), text=LONG, at=later(3)),
-            article("d", money("$3.5 billion", 3.5e9, 1e8, actors=("Oracle",)),
+            article("d", money("$3.5 billion", 3.5e9, 1e8, place="JP", actors=("Oracle",)),
                     money("$80 million", 8e7, 1e7, place="DE"), at=later(30)),
             article("f", money("$70 million", 7e7, 1e7, actors=("Oracle",)), at=later(31)),
         )
@@ -44,14 +44,14 @@ def first_readings() -> dict[str, Article]:
 
 
 def second_readings() -> dict[str, Article]:
-    """Of the same texts: a place less, a fact gone, another actor, a shorter text, a title."""
+    """Of the same texts: another target, a fact gone, another actor, a shorter text, a title."""
     found = first_readings()
-    found["a"] = replace(found["a"], facts=(replace(found["a"].facts[0], place=None),))
+    found["a"] = replace(found["a"], facts=(replace(found["a"].facts[0], target="ferries"),))
     other = replace(found["b"].facts[1], participants=(Participant("actor", "Oracle"),))
     found["b"] = replace(found["b"], facts=(other,))
     found["d"] = article(
-        "d", money("$3.5 billion", 3.5e9, 1e8), money("$80 million", 8e7, 1e7, place="FR"),
-        at=later(30),
+        "d", money("$3.5 billion", 3.5e9, 1e8, place="JP"),
+        money("$80 million", 8e7, 1e7, place="FR"), at=later(30),
     )  # fmt: skip
     shorter = replace(
         found["c"], removals=tuple(Removal(line, "phrase", "a menu") for line in range(9))
@@ -122,7 +122,6 @@ def test_a_new_reading_is_what_a_first_one_would_have_been(
         AlteredVersion("d", 0, 2, 0),
         AlteredVersion("f", 0, 0, 0),
     )
-    assert report.verdicts_added + report.verdicts_changed > 0
     assert report.verdicts_gone > 0
     wanted, found = mart(fresh), mart(ledger)
     assert wanted["verdicts"]
@@ -149,7 +148,8 @@ def test_there_and_back_again(ledger: Warehouse) -> None:
     before = mart(ledger)
     ledger.reread(texts(second_readings()), run(2))
     assert mart(ledger) != before
-    ledger.reread(texts(first_readings()), run(3))
+    back = ledger.reread(texts(first_readings()), run(3))
+    assert back.verdicts_added > 0
     assert mart(ledger) == before
 
 
@@ -184,7 +184,7 @@ def test_corrections_hold_on(ledger: Warehouse) -> None:
     ledger.reread(texts(second_readings()), run(3))
     told = "SELECT document, surface, actor, place FROM mart.facts ORDER BY ALL"
     rows = ledger.query(told).rows
-    assert ("a", "$2.9 billion", "Oracle", None) in rows
+    assert ("a", "$2.9 billion", "Oracle", "JP") in rows
     assert ("f", "$70 million", "Nvidia", None) in rows
     assert "nearly $3 billion" not in {surface for _, surface, *_ in rows}
     idle = {row["reason"] for row in ledger.corrections() if row["fact_id"] is None}
@@ -193,7 +193,7 @@ def test_corrections_hold_on(ledger: Warehouse) -> None:
     assert ledger.reread(texts(second_readings()), run(4)).altered == ()
     assert counts(ledger) == before
     ledger.correct([], run(5))
-    assert ("a", "$2.9 billion", "Microsoft", None) in ledger.query(told).rows
+    assert ("a", "$2.9 billion", "Microsoft", "JP") in ledger.query(told).rows
 
 
 def test_a_correction_leaves_what_was_known_before(ledger: Warehouse) -> None:
