@@ -146,7 +146,7 @@ _LEAVE = (
 _VERDICTS = """
 WITH pairs AS (
     SELECT fact_id, earlier_fact_id, bool_or(recorded_to IS NULL) AS holds,
-           bool_or(recorded_to = $now) AS held
+           bool_or(recorded_to IS NOT DISTINCT FROM $now) AS held
     FROM news.verdicts
     WHERE (recorded_to IS NULL AND run_id = $run::UUID AND recorded_from = $now)
        OR recorded_to = $now

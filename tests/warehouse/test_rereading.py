@@ -122,6 +122,7 @@ def test_a_new_reading_is_what_a_first_one_would_have_been(
         AlteredVersion("d", 0, 2, 0),
         AlteredVersion("f", 0, 0, 0),
     )
+    assert report.verdicts_added > 0
     assert report.verdicts_gone > 0
     wanted, found = mart(fresh), mart(ledger)
     assert wanted["verdicts"]
