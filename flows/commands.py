@@ -52,7 +52,7 @@ def monitor(
 
     def show(report: RoundReport) -> None:
         if json:
-            print(screen.as_json(report), flush=True)
+            screen.put_json(report)
         else:
             showing.show_round(out, report)
 
@@ -85,7 +85,7 @@ def check(
 
     found = checking.check(sources, tuple(only or ()), ask=not offline)
     if json:
-        print(screen.as_json(found))
+        screen.put_json(found)
     else:
         showing.show_checked(screen.console(), found)
     if any(one.problem for one in found):
@@ -131,6 +131,6 @@ def health(warehouse: Ledger = DEFAULT_LEDGER, json: Json = False) -> None:
 
     rows = Warehouse(warehouse).query("FROM mart.source_health ORDER BY failing = '', source")
     if json:
-        print(screen.as_json(rows.dicts()))
+        screen.put_json(rows.dicts())
     else:
         showing.show_health(screen.console(), rows.dicts())

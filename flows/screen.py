@@ -153,7 +153,7 @@ def show_replay(out: Console, replay: Replay) -> None:
     if replay.passed_over:
         names = ", ".join(map(clean, replay.passed_over[:5]))
         more = ", ..." if len(replay.passed_over) > 5 else ""
-        out.print(f"Passed over, neither document nor sidecar: {names}{more}", style="dim")
+        out.print(f"Passed over, no document to read: {names}{more}", style="dim")
     out.print()
     show_agreements(out, replay.agreements)
     show_differences(out, replay.disagreements)
@@ -162,7 +162,7 @@ def show_replay(out: Console, replay: Replay) -> None:
         verdicts = replay.added.get("verdicts", 0)
         out.print(
             f"{replay.rows_added} rows added to {replay.ledger}, "
-            f"{facts} facts and {verdicts} verdicts among them"
+            f"{counted(facts, 'fact')} and {counted(verdicts, 'verdict')} among them"
         )
     else:
         out.print(f"nothing new: 0 rows added to {replay.ledger}")
@@ -232,7 +232,7 @@ def show_table(out: Console, table: Table, limit: int) -> None:
                     out.print(labelled(name, value, label))
             out.print()
     more = f", {len(rows)} shown; --limit 0 shows all" if len(rows) < len(table.rows) else ""
-    out.print(f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}{more}", style="dim")
+    out.print(f"{counted(len(table.rows), 'row')}{more}", style="dim")
 
 
 def show_health(out: Console, health: Health, versions: Mapping[str, str], engine: str) -> None:
@@ -283,12 +283,17 @@ def _changes(added: int, changed: int, gone: int) -> str:
 def show_memory(out: Console, memory: LineMemory) -> None:
     """How many lines were learned of which site."""
     for name, lines in sorted(memory.sites.items(), key=lambda item: (-len(item[1]), item[0])):
-        count = f"{len(lines):,} line{'s' if len(lines) > 1 else ''}"
+        count = counted(len(lines), "line")
         out.print(f"{'every site' if name == '*' else clean(name)}: {count}")
     if memory.sites:
         out.print(f"Snapshot {memory.snapshot}; use it with: newsledger replay --learned PATH")
     else:
         out.print("No line is repeated by three reports of one site on two days.")
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: "1 fact", "2 facts"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _most_telling(rows: Sequence[DocumentSummary]) -> list[DocumentSummary]:
@@ -298,7 +303,7 @@ def _most_telling(rows: Sequence[DocumentSummary]) -> list[DocumentSummary]:
 
 
 def _documents(rows: Iterable[DocumentSummary], width: int) -> Grid:
-    longest = 14 if width < 100 else 40  # columns for the name of a document
+    longest = max(14, min(40, width - 69))  # columns for the name of a document
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     grid.add_column("document", no_wrap=True, max_width=longest)
     grid.add_column("lang", no_wrap=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flows import polling, steps
 from flows.live import local, pages, polls, recovery, unread
@@ -51,6 +52,7 @@ class RoundReport:
         retrieved: pages by how their retrieval ended.
         rechecked: how many of them had been captured before.
         read: documents by how their reading ended.
+        differs: rows of mart.disagreements in which what was read has a part.
         waiting: addresses that still wait to be retrieved.
         unread: captures that still wait to be read.
         next_at: when the next source is due, None where there is none.
@@ -63,6 +65,7 @@ class RoundReport:
     retrieved: Mapping[str, int]
     rechecked: int
     read: Mapping[str, int]
+    differs: tuple[Mapping[str, Any], ...]
     waiting: int
     unread: int
     next_at: datetime | None
@@ -117,6 +120,7 @@ def round_of(session: Session, order: LiveOrder, say: Say = lambda words: None) 
         retrieved=dict(sorted(retrieved.items())),
         rechecked=len(again),
         read=read,
+        differs=tuple(session.warehouse.disagreements(run_id=run.run_id)) if read else (),
         waiting=session.warehouse.waiting_count(),
         unread=session.warehouse.pending_count(),
         next_at=min(

@@ -12,7 +12,9 @@ from rich.table import Table as Grid
 
 from flows.live.checking import Checked
 from flows.live.rounds import RoundReport
-from flows.screen import clean
+from flows.screen import clean, show_differences
+
+_MOST_DIFFERENCES = 10
 
 
 def show_round(out: Console, report: RoundReport) -> None:
@@ -34,16 +36,13 @@ def show_round(out: Console, report: RoundReport) -> None:
         out.print(f"Retrieved: {_counts(report.retrieved)}{again}")
     if report.read:
         out.print(f"Read: {_counts(report.read)}")
-    waits = [
-        f"{count} {what}"
-        for count, what in (
-            (report.waiting, "addresses wait to be retrieved"),
-            (report.unread, "captures wait to be read"),
+    if report.differs:
+        out.print()
+        show_differences(out, report.differs, _MOST_DIFFERENCES)
+    if report.waiting or report.unread:
+        out.print(
+            f"Waiting: {report.waiting} to be retrieved, {report.unread} to be read", soft_wrap=True
         )
-        if count
-    ]
-    if waits:
-        out.print("; ".join(waits))
     if not (report.polled or report.retrieved or report.read or report.recovered):
         out.print("Nothing was due")
     if report.next_at is not None:
@@ -83,7 +82,7 @@ def show_health(out: Console, rows: Sequence[Mapping[str, Any]]) -> None:
         latency = row["median_seconds"]
         grid.add_row(
             clean(row["source"]), clean(row["state"]), _moment(row["last_poll"]),
-            _moment(row["newest_article"]), str(row["articles_day"]), str(row["articles_week"]),
+            _moment(row["newest_article_at"]), str(row["articles_day"]), str(row["articles_week"]),
             "" if success is None else f"{success:.0%}",
             "" if latency is None else f"{latency:.1f} s",
             clean(row["failing"] or row["last_error"] or ""),
