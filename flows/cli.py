@@ -39,7 +39,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(commands.sources)
-for command in (commands.monitor, asking.facts, asking.timeline, asking.disagreements, asking.why):
+for command in (
+    commands.monitor, commands.recheck, commands.process,
+    asking.facts, asking.timeline, asking.disagreements, asking.why,
+):  # fmt: skip
     app.command()(command)
 
 
@@ -64,7 +67,7 @@ def replay(
     json: Json = False,
 ) -> None:
     """Read documents into the ledger and say what differs from earlier reports."""
-    run = _under_prefect if os.environ.get("PREFECT_API_URL") else _in_process
+    run = _under_prefect if commands.tracked() else _in_process
     from flows import screen
     from flows.steps import Order
 
@@ -171,7 +174,7 @@ def doctor(warehouse: Ledger = DEFAULT_LEDGER, json: Json = False) -> None:
     versions["python"] = sys.version.split()[0]
     address = os.environ.get("PREFECT_API_URL")
     engine = f"under Prefect at {address}" if address else "in process (PREFECT_API_URL is not set)"
-    silence = _prefect_silence()
+    silence = commands.prefect_silence()
     if silence:
         health = replace(health, problems=(*health.problems, silence))
     if json:
@@ -244,25 +247,8 @@ def _in_process(order: Order) -> Replay:
         )
 
 
-def _prefect_silence() -> str | None:
-    """What is wrong where the server of PREFECT_API_URL does not answer, with the remedy."""
-    from flows.fetching import unanswered
-
-    address = os.environ.get("PREFECT_API_URL")
-    silence = unanswered(address) if address else None
-    return silence and (
-        f"The Prefect server at {address} does not answer ({silence}). Start it with "
-        "prefect server start, or unset PREFECT_API_URL to replay in this process."
-    )
-
-
 def _under_prefect(order: Order) -> Replay:
     """The steps as a flow run that the Prefect server tracks."""
-    from flows.steps import ReplayError
-
-    silence = _prefect_silence()
-    if silence:  # asked before Prefect is imported, and before it tries again and again
-        raise ReplayError(silence)
     from flows.replay import run_tracked
 
     return run_tracked(order)

@@ -1,8 +1,10 @@
-"""Commands of the live monitor: monitor, sources check, sources import, sources health."""
+"""Commands of the live pipeline: monitor, recheck, process, sources check, import, health."""
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,7 @@ import typer
 from flows.options import DEFAULT_LEDGER, PARTIAL, Json, Ledger
 
 if TYPE_CHECKING:
-    from flows.live import RoundReport
+    from flows.live import LiveOrder, RoundReport
 
 DEFAULT_SOURCES = Path("sources.toml")
 
@@ -37,17 +39,96 @@ def monitor(
     recheck: Annotated[
         bool, typer.Option(help="Look again at articles read before, for corrections.")
     ] = True,
+    read: Annotated[
+        bool, typer.Option(help="Read what has landed; else newsledger process does.")
+    ] = True,
     workers: Workers = 1,
     json: Json = False,
 ) -> None:
     """Poll the sources that are due, retrieve what they name, read it and compare it.
 
-    One round; a scheduler calls it every few minutes, or --forever goes on by itself.
+    One round; a scheduler calls it every few minutes, or --forever goes on by itself, in this
+    process. With PREFECT_API_URL set, one round is a tracked flow run.
     """
-    from flows import live, screen
+    from flows import live
+
+    order = live.LiveOrder(sources, warehouse, workers, recheck=recheck, read=read)
+    if not forever:
+        _run(order, "monitor", json)
+        return
+    show, say = _screen(json)
+    with live.Session(sources, warehouse) as session:
+        live.keep_on(session, order, show, say)
+
+
+def recheck(
+    sources: SourcesFile = DEFAULT_SOURCES, warehouse: Ledger = DEFAULT_LEDGER, json: Json = False
+) -> None:
+    """Look again at articles read before, for corrections; "newsledger process" reads what came."""
+    from flows import live
+
+    _run(live.LiveOrder(sources, warehouse, poll=False, read=False), "recheck", json)
+
+
+def process(
+    sources: SourcesFile = DEFAULT_SOURCES,
+    warehouse: Ledger = DEFAULT_LEDGER,
+    workers: Workers = 1,
+    json: Json = False,
+) -> None:
+    """Read every capture that waits, and compare its facts."""
+    from flows import live
+
+    order = live.LiveOrder(sources, warehouse, workers, poll=False, recheck=False)
+    _run(order, "process", json)
+
+
+def _run(order: LiveOrder, flow: str, json: bool) -> None:
+    """Do one round in this process, or as a run of a flow that the Prefect server tracks."""
+    from flows import live
+
+    show, say = _screen(json)
+    if tracked():
+        from flows import monitor, process, recheck
+
+        known = {"monitor": monitor, "process": process, "recheck": recheck}
+        show(known[flow].run_tracked(order))
+        return
+    with live.Session(order.sources, order.ledger) as session:
+        show(live.round_of(session, order, say))
+
+
+def tracked() -> bool:
+    """Whether the server of PREFECT_API_URL is to track what is run.
+
+    Raises:
+        ReplayError: it does not answer.
+    """
+    from flows.steps import ReplayError
+
+    silence = prefect_silence()
+    if silence:  # asked before Prefect is imported, and before it tries again and again
+        raise ReplayError(silence)
+    return bool(os.environ.get("PREFECT_API_URL"))
+
+
+def prefect_silence() -> str | None:
+    """What is wrong where the server of PREFECT_API_URL does not answer, with the remedy."""
+    from flows.fetching import unanswered
+
+    address = os.environ.get("PREFECT_API_URL")
+    silence = unanswered(address) if address else None
+    return silence and (
+        f"The Prefect server at {address} does not answer ({silence}). Start it with make serve, "
+        "or unset PREFECT_API_URL to run in this process."
+    )
+
+
+def _screen(json: bool) -> tuple[Callable[[RoundReport], None], Callable[[str], None]]:
+    """What shows a report, and what says how it goes."""
+    from flows import screen
     from flows.live import showing
 
-    order = live.LiveOrder(sources, warehouse, workers, recheck)
     out, err = screen.console(), screen.console(sys.stderr)
 
     def show(report: RoundReport) -> None:
@@ -56,13 +137,7 @@ def monitor(
         else:
             showing.show_round(out, report)
 
-    def say(words: str) -> None:
-        err.print(words, soft_wrap=True)
-
-    with live.Session(sources, warehouse) as session:
-        live.keep_on(session, order, show, say) if forever else show(
-            live.round_of(session, order, say)
-        )
+    return show, lambda words: err.print(words, soft_wrap=True)
 
 
 @sources.command()

@@ -13,14 +13,14 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
-from flows import steps
+from flows import steps, tracking
 from flows.inputs import Found
 from warehouse import DocumentSummary, LoadReport, Run
 
 ARTIFACT = "newsledger-replay"
 
 
-@task(name="process batch", task_run_name="{label}", cache_policy=NO_CACHE)
+@task(name="process batch", task_run_name="{label}", cache_policy=NO_CACHE, persist_result=False)
 def process_batch(
     label: str, batch: Sequence[Found], ledger: Path, run: Run, workers: int
 ) -> LoadReport:
@@ -28,10 +28,10 @@ def process_batch(
 
     Not retried: a document that fails has an outcome of its own, and the load is one transaction.
     """
-    return steps.process_batch(batch, ledger, run, workers)
+    return steps.process_batch(batch, ledger, run, workers, writing=tracking.writing)
 
 
-@flow(name="replay", flow_run_name="replay {path}")
+@flow(name="replay", flow_run_name="replay {path}", persist_result=False)
 def replay(
     path: str,
     warehouse: str | None = None,

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -162,6 +163,11 @@ def default_ledger() -> Path:
     return Path(os.environ.get("NEWSLEDGER_WAREHOUSE") or "newsledger.duckdb")
 
 
+def default_sources() -> Path:
+    """The plan where none is named: NEWSLEDGER_SOURCES, else sources.toml here."""
+    return Path(os.environ.get("NEWSLEDGER_SOURCES") or "sources.toml")
+
+
 def new_run(kind: str, source: str, lines: str | None = None) -> Run:
     """A run that begins now.
 
@@ -264,16 +270,31 @@ def batches(
 
 
 def process_batch(
-    batch: Sequence[Found], ledger: Path, run: Run, workers: int = 1, tick: Tick = lambda name: None
+    batch: Sequence[Found],
+    ledger: Path,
+    run: Run,
+    workers: int = 1,
+    tick: Tick = lambda name: None,
+    writing: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> LoadReport:
     """Read the documents of a batch and load them in one transaction.
 
     Lines that sites repeat are left out where the run names a snapshot of them.
+
+    Args:
+        batch: documents, and articles that have ended already.
+        ledger: DuckDB file.
+        run: that reads them.
+        workers: reading processes.
+        tick: called with the name of each document that has been read.
+        writing: entered around the load.
     """
     warehouse = Warehouse(ledger)
     lines = run.versions.get(LEARNED)
     memory = warehouse.line_memory(lines) if lines else None
-    return warehouse.load(extract(batch, workers, tick, memory), run)
+    articles = extract(batch, workers, tick, memory)
+    with writing():
+        return warehouse.load(articles, run)
 
 
 def extract(

@@ -6,6 +6,7 @@ and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreem
 """
 
 from warehouse.errors import (
+    BackupError,
     LockTimeout,
     MigrationError,
     NoSuchFact,
@@ -21,6 +22,7 @@ from warehouse.records import (
     Agreement,
     AlteredVersion,
     ArchiveFile,
+    Backup,
     Capture,
     Comparison,
     Discovery,
@@ -32,9 +34,11 @@ from warehouse.records import (
     LandReport,
     LoadReport,
     Poll,
+    Pruned,
     Recheck,
     RereadReport,
     Run,
+    Space,
     Table,
 )
 from warehouse.timeline import Claim, FactRow, Telling
@@ -44,6 +48,8 @@ __all__ = [
     "Agreement",
     "AlteredVersion",
     "ArchiveFile",
+    "Backup",
+    "BackupError",
     "Capture",
     "Claim",
     "Comparison",
@@ -62,10 +68,12 @@ __all__ = [
     "NoSuchFact",
     "Override",
     "Poll",
+    "Pruned",
     "QueryError",
     "Recheck",
     "RereadReport",
     "Run",
+    "Space",
     "Table",
     "Telling",
     "Warehouse",

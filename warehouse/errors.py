@@ -4,6 +4,7 @@ WarehouseError
 ├── LockTimeout        another process holds the warehouse for too long
 ├── QueryError         the SQL of a reader is wrong, or the replica is missing
 │   └── NoSuchFact     what was asked for is no fact's id, or the beginning of several
+├── BackupError        a backup is not whole, or its target is there already
 ├── MigrationError     the file's schema does not fit this version of the package
 └── WarehouseCorrupt   DuckDB cannot read the file
 """
@@ -23,6 +24,10 @@ class QueryError(WarehouseError):
 
 class NoSuchFact(QueryError):
     """What was asked for is no fact's id, or the beginning of several."""
+
+
+class BackupError(WarehouseError):
+    """A backup could not be made or restored."""
 
 
 class MigrationError(WarehouseError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ import duckdb
 from extractors.records import Article
 from warehouse import captures as captured
 from warehouse import discoveries as discovered
-from warehouse import memory, replica, reports, rereading, rows, schema, timeline
+from warehouse import memory, replica, reports, rereading, rows, schema, timeline, upkeep
 from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import QueryError, WarehouseError
@@ -23,6 +23,7 @@ from warehouse.overrides import Override
 from warehouse.records import (
     Agreement,
     ArchiveFile,
+    Backup,
     Capture,
     Discovery,
     DocumentSummary,
@@ -33,9 +34,11 @@ from warehouse.records import (
     LandReport,
     LoadReport,
     Poll,
+    Pruned,
     Recheck,
     RereadReport,
     Run,
+    Space,
     Table,
 )
 from warehouse.timeline import Claim, FactRow, Telling
@@ -214,6 +217,54 @@ class Warehouse:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
         self._write(lambda connection: None)
+
+    def back_up(self, folder: Path, at: datetime) -> Backup:
+        """Write a dated backup in Parquet, and see that it restores; loads wait for a copy only.
+
+        Args:
+            folder: of all backups, made if it is missing.
+            at: zone-aware; the backup is named after it.
+
+        Raises:
+            BackupError: what was restored is not what was saved; no backup was made.
+            LockTimeout, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return upkeep.back_up(self.path, folder, at, self.lock_timeout)
+
+    def restore(self, backup: Path) -> Mapping[str, int]:
+        """Make this warehouse, which must not be there yet, and its replica from a backup.
+
+        Returns:
+            Rows of each table.
+
+        Raises:
+            BackupError: the file is there, or the backup is not whole.
+            MigrationError: the backup does not fit this version of the package.
+        """
+        return upkeep.restore(backup, self.path, self.lock_timeout)
+
+    def drop_backups(self, folder: Path, at: datetime, keep: timedelta) -> list[Path]:
+        """Remove the backups of a folder that are older than `keep`, but never the newest one."""
+        return upkeep.drop_old(folder, at, keep)
+
+    def space(self) -> Space:
+        """How large the file is, and how much of it holds nothing."""
+        return self._write(upkeep.space, publish=False)
+
+    def prune(self, before: datetime, files: Collection[str], run: Run) -> list[Pruned]:
+        """Put on record which files of the archive may leave it.
+
+        Those are landed whole, every capture in them has its outcome, and none was made after
+        `before`. What an earlier call put on record is given again while its file is there.
+
+        Args:
+            before: zone-aware.
+            files: names of the files that are there.
+            run: that prunes.
+        """
+        return self._write(
+            lambda connection: upkeep.prune(connection, before, files, run), publish=False
+        )
 
     def correct(self, corrections: Sequence[Override], run: Run) -> LoadReport:
         """Lay a user's corrections over what was read, in the place of all those before.

@@ -411,3 +411,47 @@ class Health:
     last_run: datetime | None
     replica_current: bool | None
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was made and seen to restore.
+
+    Attributes:
+        path: its folder.
+        made_at: zone-aware.
+        rows, tables: what it holds.
+        size: bytes of its files.
+    """
+
+    path: Path
+    made_at: datetime
+    rows: int
+    tables: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """A file of the archive that has left it, or may now.
+
+    Attributes:
+        file, size: its name and bytes.
+        captures: how many it held, all of them read; made from `oldest` to `newest`.
+        pruned_at: when that was decided.
+    """
+
+    file: str
+    size: int
+    captures: int
+    oldest: datetime | None
+    newest: datetime | None
+    pruned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Bytes of the warehouse's file, and those of them that hold nothing."""
+
+    size: int
+    free: int

@@ -52,13 +52,16 @@ def rechecks(session: Session) -> list[Request]:
     ]
 
 
-def retrieve(session: Session, requests: Sequence[Request], land: Land) -> int:
+def retrieve(
+    session: Session, requests: Sequence[Request], land: Land, seconds: float | None = None
+) -> int:
     """Retrieve pages into the archive, each host at its pace, and land them as they come.
 
     Args:
         session: open.
         requests: what to retrieve.
         land: called with some captures at a time, once the archive has them on disk.
+        seconds: after which those that have not come are given up, None for never.
 
     Returns:
         How many were retrieved.
@@ -66,6 +69,7 @@ def retrieve(session: Session, requests: Sequence[Request], land: Land) -> int:
     if not requests:
         return 0
     ready: list[Capture] = []
+    came = 0
 
     def hand_over() -> None:
         session.archive.sync()
@@ -74,14 +78,21 @@ def retrieve(session: Session, requests: Sequence[Request], land: Land) -> int:
 
     async def every() -> None:
         tasks = [asyncio.ensure_future(session.fetch(request)) for request in requests]
+        bound = asyncio.timeout(seconds)
         try:
-            for done in asyncio.as_completed(tasks):
-                _keep(await done)
+            async with bound:
+                for done in asyncio.as_completed(tasks):
+                    keep(await done)
+        except TimeoutError:
+            if not bound.expired():
+                raise
         finally:
             for task in tasks:
                 task.cancel()
 
-    def _keep(retrieval: Retrieval) -> None:
+    def keep(retrieval: Retrieval) -> None:
+        nonlocal came
+        came += 1
         place = session.archive.write(retrieval, is_listing=False)
         ready.append(capture_of(retrieval, place, is_listing=False))
         if len(ready) >= CHUNK:
@@ -92,4 +103,4 @@ def retrieve(session: Session, requests: Sequence[Request], land: Land) -> int:
     finally:
         if ready:
             hand_over()
-    return len(requests)
+    return came

@@ -1,25 +1,54 @@
-"""One round of the monitor: catch up, poll what is due, retrieve, look again, read."""
+"""One round of the monitor: catch up, poll what is due, retrieve, look again, read.
+
+Each part can be done alone, by a flow of its own: `monitor` brings captures, `recheck` looks at
+articles again, `process` reads what waits. The first two ask hosts and take turns (`asking`).
+"""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from flows import polling, steps
+from flows.fetching.records import Request
 from flows.live import local, pages, polls, recovery, unread
 from flows.live.session import Session, terms_of
-from flows.sources import LOCAL
+from flows.sources import LOCAL, Source
 from warehouse import Capture, Poll, Run
+
+Result = TypeVar("Result")
 
 _PAUSE_SECONDS = 60.0
 
 Say = Callable[[str], None]
 """Takes a sentence about what is going on."""
+
+Writing = Callable[[], AbstractContextManager[object]]
+"""Entered around whatever writes to the ledger, beside the ledger's own lock."""
+
+
+class Do(Protocol):
+    """Does one step of a round; each may be done again after a failure."""
+
+    def __call__(self, kind: str, label: str, work: Callable[[], Result]) -> Result:
+        """Do it.
+
+        Args:
+            kind: what sort of step it is.
+            label: what it is about, in a few words.
+            work: does it.
+        """
+
+
+def plainly(kind: str, label: str, work: Callable[[], Result]) -> Result:
+    """Do a step as it is."""
+    return work()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +61,9 @@ class LiveOrder:
         workers: reading processes.
         recheck: whether articles are looked at again.
         read: whether what has landed is read at once; else another flow does.
+        poll: whether sources are polled and what they name is retrieved.
+        seconds: after which no more pages are asked for in each part of the round; those that
+            are left wait for the next one. None sets no bound.
     """
 
     sources: Path
@@ -39,6 +71,8 @@ class LiveOrder:
     workers: int = 1
     recheck: bool = True
     read: bool = True
+    poll: bool = True
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +106,13 @@ class RoundReport:
     notes: tuple[str, ...] = field(default=())
 
 
-def round_of(session: Session, order: LiveOrder, say: Say = lambda words: None) -> RoundReport:
+def round_of(
+    session: Session,
+    order: LiveOrder,
+    say: Say = lambda words: None,
+    do: Do = plainly,
+    writing: Writing = nullcontext,
+) -> RoundReport:
     """Do everything that is due.
 
     Killed anywhere and called again, it goes on where it was: what has been archived lands,
@@ -82,52 +122,131 @@ def round_of(session: Session, order: LiveOrder, say: Say = lambda words: None) 
         session: open.
         order: what to do.
         say: told what is going on.
+        do: does each step, as a task does that is tracked.
+        writing: entered around whatever writes to the ledger.
 
     Raises:
+        LockTimeout: another process asks hosts.
         WarehouseError: the ledger cannot be written or read.
         OSError: the archive cannot be written.
     """
-    run = steps.new_run("monitor", order.sources.name)
-    notes: list[str] = []
-    recovered = recovery.catch_up(session, run, notes.append)
-    polled = poll_due(session, run, say)
-    retrieved: Counter[str] = Counter()
-
-    def land(captures: Sequence[Capture]) -> None:
-        session.warehouse.land(captures, [], [], run)
-        retrieved.update(capture.ending for capture in captures)
-
-    wanted = pages.named(session)
-    if wanted:
-        say(f"Retrieving {len(wanted)} pages")
-        pages.retrieve(session, wanted, land)
-    again = pages.rechecks(session) if order.recheck else []
-    if again:
-        say(f"Looking at {len(again)} articles again")
-        pages.retrieve(session, again, land)
-    read: Mapping[str, int] = {}
+    kind = "monitor" if order.poll else "recheck" if order.recheck else "process"
+    work = _Round(session, order, steps.new_run(kind, order.sources.name), say, do, writing)
+    if order.poll or order.recheck:
+        with session.asking():
+            work.catch_up()
+            if order.poll:
+                work.poll()
+                work.retrieve()
+            if order.recheck:
+                work.recheck()
     if order.read:
-        count = session.warehouse.pending_count()
-        if count:
-            say(f"Reading {count} captures")
-        read = unread.read_pending(order.ledger, session.folder, run, order.workers)
-    session.warehouse.publish()
-    states = session.warehouse.poll_states()
-    return RoundReport(
-        run_id=run.run_id,
-        polled=tuple(polled),
-        recovered=recovered,
-        retrieved=dict(sorted(retrieved.items())),
-        rechecked=len(again),
-        read=read,
-        differs=tuple(session.warehouse.disagreements(run_id=run.run_id)) if read else (),
-        waiting=session.warehouse.waiting_count(),
-        unread=session.warehouse.pending_count(),
-        next_at=min(
-            (states[name].next_at for name in session.sources if name in states), default=None
-        ),
-        notes=tuple(notes),
-    )
+        work.read()
+    return work.report()
+
+
+class _Round:
+    """The parts of a round, and what they have come to so far."""
+
+    def __init__(
+        self, session: Session, order: LiveOrder, run: Run, say: Say, do: Do, writing: Writing
+    ) -> None:
+        self._session, self._order, self._run = session, order, run
+        self._say, self._do, self._writing = say, do, writing
+        self._notes: list[str] = []
+        self._polled: list[Poll] = []
+        self._recovered = 0
+        self._retrieved: Counter[str] = Counter()
+        self._rechecked = 0
+        self._read: Counter[str] = Counter()
+
+    def catch_up(self) -> None:
+        def work() -> int:
+            with self._writing():
+                return recovery.catch_up(self._session, self._run, self._notes.append)
+
+        self._recovered = self._do("catch up", "land what a stopped run has left", work)
+
+    def poll(self) -> None:
+        due = due_of(self._session)
+        if due:
+            label = f"poll {_number(len(due), 'source')}"
+            self._say(f"Polling {_number(len(due), 'source')}")
+            self._polled = self._do(
+                "poll", label, lambda: poll_due(self._session, self._run, due, self._writing)
+            )
+
+    def retrieve(self) -> None:
+        wanted = pages.named(self._session)
+        if wanted:
+            self._say(f"Retrieving {_number(len(wanted), 'page')}")
+            self._fetch("retrieve", wanted)
+
+    def recheck(self) -> None:
+        again = pages.rechecks(self._session)
+        if again:
+            self._say(f"Looking at {_number(len(again), 'article')} again")
+            self._rechecked = self._fetch("look again", again)
+
+    def read(self) -> None:
+        """Read captures, batch by batch, until none waits."""
+        warehouse = self._session.warehouse
+        while waiting := warehouse.pending(unread.BATCH):
+            self._say(f"Reading {_number(len(waiting), 'capture')}")
+
+            def work(waiting: list[Capture] = waiting) -> Mapping[str, int]:
+                return unread.read_batch(
+                    warehouse,
+                    self._session.folder,
+                    waiting,
+                    self._run,
+                    self._order.workers,
+                    self._writing,
+                )
+
+            label = f"read {_number(len(waiting), 'capture')} from {waiting[0].url} on"
+            self._read.update(self._do("read", label, work))
+
+    def report(self) -> RoundReport:
+        warehouse = self._session.warehouse
+        with self._writing():
+            warehouse.publish()
+        states = warehouse.poll_states()
+        return RoundReport(
+            run_id=self._run.run_id,
+            polled=tuple(self._polled),
+            recovered=self._recovered,
+            retrieved=dict(sorted(self._retrieved.items())),
+            rechecked=self._rechecked,
+            read=dict(sorted(self._read.items())),
+            differs=tuple(warehouse.disagreements(run_id=self._run.run_id)) if self._read else (),
+            waiting=warehouse.waiting_count(),
+            unread=warehouse.pending_count(),
+            next_at=min(
+                (states[name].next_at for name in self._session.sources if name in states),
+                default=None,
+            ),
+            notes=tuple(self._notes),
+        )
+
+    def _fetch(self, kind: str, requests: Sequence[Request]) -> int:
+        """Retrieve some pages; returns how many came."""
+        count = len({request.source for request in requests})
+        label = f"{kind}: {_number(len(requests), 'page')} of {_number(count, 'source')}"
+
+        def land(captures: Sequence[Capture]) -> None:
+            with self._writing():
+                self._session.warehouse.land(captures, [], [], self._run)
+            self._retrieved.update(capture.ending for capture in captures)
+
+        def work() -> int:
+            return pages.retrieve(self._session, requests, land, self._order.seconds)
+
+        return self._do(kind, label, work)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def keep_on(
@@ -158,38 +277,44 @@ def keep_on(
         sleep(left)
 
 
-def poll_due(session: Session, run: Run, say: Say = lambda words: None) -> list[Poll]:
-    """Poll the sources that are due and land what came.
+def due_of(session: Session) -> list[Source]:
+    """The sources that it is time to poll."""
+    states = session.warehouse.poll_states()
+    terms = [terms_of(source) for source in session.sources.values()]
+    return [session.sources[name] for name in polling.due(terms, states, session.now())]
+
+
+def poll_due(
+    session: Session, run: Run, due: Sequence[Source], writing: Writing = nullcontext
+) -> list[Poll]:
+    """Poll sources and land what came.
 
     Args:
         session: open.
         run: that polls.
-        say: told what is going on.
+        due: the sources.
+        writing: entered around the landing.
 
     Returns:
         Their new states, by name.
     """
     warehouse = session.warehouse
     states = warehouse.poll_states()
-    terms = [terms_of(source) for source in session.sources.values()]
-    due = [session.sources[name] for name in polling.due(terms, states, session.now())]
-    if not due:
-        return []
-    say(f"Polling {len(due)} sources")
     asked = polls.ask(session, [one for one in due if one.kind not in LOCAL], states)
     asked += [local.read_in(session, one, states.get(one.name)) for one in due if one.kind in LOCAL]
-    new = {
-        one.source.name: warehouse.unnamed(
-            one.source.name, {found.article_url for found in one.discoveries}
+    with writing():
+        new = {
+            one.source.name: warehouse.unnamed(
+                one.source.name, {found.article_url for found in one.discoveries}
+            )
+            for one in asked
+        }
+        fresh = polls.settle(asked, states, warehouse.intake(session.now()), new)
+        warehouse.land(
+            [capture for one in asked for capture in one.captures],
+            fresh,
+            [],
+            run,
+            [found for one in asked for found in one.discoveries],
         )
-        for one in asked
-    }
-    fresh = polls.settle(asked, states, warehouse.intake(session.now()), new)
-    warehouse.land(
-        [capture for one in asked for capture in one.captures],
-        fresh,
-        [],
-        run,
-        [found for one in asked for found in one.discoveries],
-    )
     return sorted(fresh, key=lambda poll: poll.source)

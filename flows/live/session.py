@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,9 +19,12 @@ from flows.fetching.politeness import Politeness
 from flows.fetching.records import Request, Retrieval
 from flows.polling import Terms
 from flows.sources import Source, Sources
-from warehouse import Warehouse
+from warehouse import LockTimeout, Warehouse
 
 Result = TypeVar("Result")
+
+_PATIENCE_SECONDS = 10.0
+"""How long a process waits for another one that asks hosts."""
 
 _RECENT_SECONDS = 120.0
 """Longest crawl-delay that is kept; after it no host remembers us."""
@@ -93,6 +98,29 @@ class Session:
         finally:
             self._runner.close()
             self.archive.close()
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Be the one process that asks hosts, so that each is asked at its pace.
+
+        Raises:
+            LockTimeout: another process does, with the same archive.
+        """
+        side = self.folder / ".asking.lock"
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        with side.open("a", encoding="utf-8") as handle:
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        raise LockTimeout(
+                            f"Another monitor or recheck is asking hosts for {self.folder}. Wait "
+                            f"for it to end; two at once would ask them too often."
+                        ) from None
+                    time.sleep(0.2)
+            yield
 
     def run(self, work: Awaitable[Result]) -> Result:
         """Run something asynchronous to its end."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,30 +16,13 @@ BATCH = 500
 """Captures that are read and loaded together, in one transaction."""
 
 
-def read_pending(
-    ledger: Path, folder: Path, run: Run, workers: int = 1, *, batch: int = BATCH
-) -> Mapping[str, int]:
-    """Read every capture that waits, the oldest first, batch by batch.
-
-    Args:
-        ledger: DuckDB file.
-        folder: of the archive.
-        run: that reads them.
-        workers: reading processes.
-        batch: captures of a transaction.
-
-    Returns:
-        Documents by how their reading ended.
-    """
-    warehouse = Warehouse(ledger)
-    ended: Counter[str] = Counter()
-    while waiting := warehouse.pending(batch):
-        ended.update(read_batch(warehouse, folder, waiting, run, workers))
-    return dict(sorted(ended.items()))
-
-
 def read_batch(
-    warehouse: Warehouse, folder: Path, waiting: list[Capture], run: Run, workers: int = 1
+    warehouse: Warehouse,
+    folder: Path,
+    waiting: list[Capture],
+    run: Run,
+    workers: int = 1,
+    writing: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Mapping[str, int]:
     """Read some captures and load them in one transaction.
 
@@ -49,13 +32,15 @@ def read_batch(
         waiting: captures without an outcome.
         run: that reads them.
         workers: reading processes.
+        writing: entered around the load.
 
     Returns:
         Documents by how their reading ended.
     """
     found = [_document(folder, capture) for capture in waiting]
     articles = steps.extract(found, workers)
-    report = warehouse.load_captures(articles, [one.capture_id for one in waiting], run)
+    with writing():
+        report = warehouse.load_captures(articles, [one.capture_id for one in waiting], run)
     return report.outcomes
 
 
