@@ -17,6 +17,7 @@ from warehouse.errors import (
 from warehouse.identity import capture_id
 from warehouse.ledger import Warehouse
 from warehouse.memory import LineMemory
+from warehouse.outbox import event
 from warehouse.overrides import SETTABLE, Override
 from warehouse.records import (
     Agreement,
@@ -25,8 +26,10 @@ from warehouse.records import (
     Backup,
     Capture,
     Comparison,
+    Delivery,
     Discovery,
     DocumentSummary,
+    Event,
     Explanation,
     Health,
     Intake,
@@ -40,6 +43,7 @@ from warehouse.records import (
     Run,
     Space,
     Table,
+    Undelivered,
 )
 from warehouse.timeline import Claim, FactRow, Telling
 
@@ -53,8 +57,10 @@ __all__ = [
     "Capture",
     "Claim",
     "Comparison",
+    "Delivery",
     "Discovery",
     "DocumentSummary",
+    "Event",
     "Explanation",
     "FactRow",
     "Health",
@@ -76,8 +82,10 @@ __all__ = [
     "Space",
     "Table",
     "Telling",
+    "Undelivered",
     "Warehouse",
     "WarehouseCorrupt",
     "WarehouseError",
     "capture_id",
+    "event",
 ]

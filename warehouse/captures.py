@@ -19,15 +19,15 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import READ
-from warehouse import identity, versions
-from warehouse.records import ArchiveFile, Capture, Intake, LandReport, Poll, Recheck, Run
+from warehouse import identity, outbox, versions
+from warehouse.outbox import TOLD
+from warehouse.records import ArchiveFile, Capture, Event, Intake, LandReport, Poll, Recheck, Run
 from warehouse.text import clean
 from warehouse.versions import Settled
 
 Ladder = Sequence[tuple[timedelta, timedelta]]
 """Steps of re-checking: below which time since the last change, and how often."""
 
-TOLD = "newsledger."
 NO_ANSWER = ("rate_limited", "unreachable", "failed")
 """Endings after which nothing is known of an address that was not before."""
 
@@ -59,10 +59,6 @@ _POLLS = pa.schema([
 _OUTCOMES = pa.schema([
     ("capture_id", _TEXT), ("outcome", _TEXT), ("message", _TEXT), ("version_id", _TEXT),
     ("run_id", _TEXT),
-])  # fmt: skip
-_EVENTS = pa.schema([
-    ("event_id", _TEXT), ("name", _TEXT), ("subject", _TEXT), ("payload", _TEXT),
-    ("occurred_at", _TIME), ("run_id", _TEXT),
 ])  # fmt: skip
 _ARCHIVES = pa.schema([("file", _TEXT), ("size", _LONG), ("landed_at", _TIME)])
 
@@ -201,15 +197,17 @@ def land(
     _append(connection, "archives", _ARCHIVES, [
         {"file": file, "size": size, "landed_at": run.started_at} for file, size in files.items()
     ])  # fmt: skip
-    told = [*_of_sources(fresh, before), *_of_batch(new, len(new) - len(ended), run)]
-    _append(connection, "outbox", _EVENTS, [row | {"run_id": run.run_id} for row in told])
+    told = outbox.append(
+        connection,
+        [*_of_sources(fresh, before, run), *_of_batch(new, len(new) - len(ended), run)],
+    )
     return LandReport(
         captures=len(new),
         polls=len(fresh),
         archives=len(files),
         outcomes=dict(sorted(Counter(outcome for outcome, _ in ended.values()).items())),
         waiting=len(new) - len(ended),
-        events=tuple((row["name"], row["subject"]) for row in told),
+        events=tuple((one.name, one.subject) for one in told),
     )
 
 
@@ -226,7 +224,7 @@ def _ended(capture: Capture, poll: Poll | None) -> list[tuple[str, str]]:
     return [("polled", clean(capture.message))]
 
 
-def _of_sources(polls: Sequence[Poll], before: Mapping[str, Poll]) -> list[dict[str, Any]]:
+def _of_sources(polls: Sequence[Poll], before: Mapping[str, Poll], run: Run) -> list[Event]:
     """Events of the sources that begin to fail or recover."""
     failing = {source: poll.failing for source, poll in before.items()}
     out = []
@@ -235,14 +233,14 @@ def _of_sources(polls: Sequence[Poll], before: Mapping[str, Poll]) -> list[dict[
         if bool(was) == bool(poll.failing):
             continue
         name = TOLD + ("source.failing" if poll.failing else "source.recovered")
-        out.append(_event(
-            name, poll.source, poll.polled_at, {"reason": poll.failing or was},
-            poll.polled_at.astimezone(UTC).isoformat(),
+        out.append(outbox.event(
+            name, poll.source, poll.polled_at, {"reason": poll.failing or was}, run,
+            [poll.polled_at.astimezone(UTC).isoformat()],
         ))  # fmt: skip
     return out
 
 
-def _of_batch(new: Sequence[Capture], waiting: int, run: Run) -> list[dict[str, Any]]:
+def _of_batch(new: Sequence[Capture], waiting: int, run: Run) -> list[Event]:
     """The event of a batch that landed; nothing where it brought nothing."""
     if not new:
         return []
@@ -252,20 +250,8 @@ def _of_batch(new: Sequence[Capture], waiting: int, run: Run) -> list[dict[str, 
         "sources": len({capture.source for capture in new}),
     }
     moment = max(capture.fetched_at for capture in new)
-    keys = sorted(str(capture.capture_id) for capture in new)
-    return [_event(TOLD + "batch.landed", run.source, moment, payload, *keys)]
-
-
-def _event(
-    name: str, subject: str, moment: datetime, payload: Mapping[str, object], *about: str
-) -> dict[str, Any]:
-    return {
-        "event_id": str(identity.key("event", name, subject, *about)),
-        "name": name,
-        "subject": clean(subject),
-        "payload": json.dumps(payload, ensure_ascii=False, sort_keys=True),
-        "occurred_at": moment,
-    }
+    keys = [str(capture.capture_id) for capture in new]
+    return [outbox.event(TOLD + "batch.landed", run.source, moment, payload, run, keys)]
 
 
 def record_outcomes(

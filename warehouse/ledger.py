@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import duckdb
@@ -13,10 +14,20 @@ import duckdb
 from extractors.records import Article
 from warehouse import captures as captured
 from warehouse import discoveries as discovered
-from warehouse import memory, replica, reports, rereading, rows, schema, timeline, upkeep
+from warehouse import (
+    memory,
+    outbox,
+    replica,
+    reports,
+    rereading,
+    rows,
+    schema,
+    timeline,
+    upkeep,
+)
 from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
-from warehouse.errors import QueryError, WarehouseError
+from warehouse.errors import LockTimeout, QueryError, WarehouseError
 from warehouse.load import load
 from warehouse.memory import LineMemory
 from warehouse.overrides import Override
@@ -25,8 +36,10 @@ from warehouse.records import (
     ArchiveFile,
     Backup,
     Capture,
+    Delivery,
     Discovery,
     DocumentSummary,
+    Event,
     Explanation,
     Health,
     Intake,
@@ -65,10 +78,18 @@ class Warehouse:
         """The published copy that every reader opens."""
         return replica.replica_path(self.path)
 
-    def load(self, articles: Sequence[Article], run: Run) -> LoadReport:
+    def load(
+        self, articles: Sequence[Article], run: Run, *, announce: bool | None = None
+    ) -> LoadReport:
         """Add a batch of articles, compare its facts, and publish the replica.
 
         What is known already is left alone, so loading a batch again adds no row.
+
+        Args:
+            articles: the batch.
+            run: whose batch it is.
+            announce: whether events tell what changed; by default those of live runs do
+                (monitor, process, recheck), those of replays and rereadings do not.
 
         Raises:
             LockTimeout: another process was writing for too long.
@@ -76,10 +97,15 @@ class Warehouse:
             WarehouseCorrupt: the file cannot be read.
             WarehouseError: DuckDB refused the batch; nothing of it was stored.
         """
-        return self._write(lambda connection: load(connection, articles, run))
+        return self._write(lambda connection: load(connection, articles, run, announce=announce))
 
     def load_captures(
-        self, articles: Sequence[Article], capture_ids: Sequence[UUID], run: Run
+        self,
+        articles: Sequence[Article],
+        capture_ids: Sequence[UUID],
+        run: Run,
+        *,
+        announce: bool | None = None,
     ) -> LoadReport:
         """Add what was read from captures, and how each of these ended, in one transaction.
 
@@ -87,6 +113,7 @@ class Warehouse:
             articles: read from the captures' bytes, each with its `fetched_at`.
             capture_ids: the capture of each article, in the same order.
             run: that read them.
+            announce: as for `load`.
 
         Raises:
             ValueError: there are more of the one than of the other.
@@ -96,7 +123,11 @@ class Warehouse:
             raise ValueError(
                 f"{len(articles)} articles come with {len(capture_ids)} capture ids; give one each"
             )
-        return self._write(lambda connection: load(connection, articles, run, captures=capture_ids))
+        return self._write(
+            lambda connection: load(
+                connection, articles, run, captures=capture_ids, announce=announce
+            )
+        )
 
     def land(
         self,
@@ -209,6 +240,118 @@ class Warehouse:
     def intake(self, at: datetime) -> dict[str, Intake]:
         """What each source that has been polled has brought up to a moment, by its name."""
         return self._write(lambda connection: captured.intake(connection, at), publish=False)
+
+    def tell(self, events: Sequence[Event], run: Run) -> list[Event]:
+        """Write events to the outbox, but for those that are there already.
+
+        Args:
+            events: see `warehouse.event`.
+            run: whose they are; it is put on record.
+
+        Returns:
+            Those written.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+
+        def tell(connection: duckdb.DuckDBPyConnection) -> list[Event]:
+            captured.record_run(connection, run)
+            return outbox.append(connection, events)
+
+        return self._write(tell, publish=False)
+
+    @contextmanager
+    def announcing(self) -> Iterator[None]:
+        """Be the one who delivers, so that what is found `sending` was cut off by a crash.
+
+        Raises:
+            LockTimeout: somebody else delivers, and was not done within `lock_timeout`.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            try:
+                held.enter_context(
+                    locked(self.path.with_name(f"{self.path.name}.announce"), self.lock_timeout)
+                )
+            except LockTimeout:
+                raise LockTimeout(
+                    f"Another process announces what {self.path} holds, and was not done within "
+                    f"{self.lock_timeout:g} s. What it leaves is announced the next time; try "
+                    f"again."
+                ) from None
+            yield
+
+    def undelivered(self, at: datetime, *channels: str, most: int = 1000) -> list[Delivery]:
+        """Events that are to be delivered now, the oldest first.
+
+        Args:
+            at: the moment, zone-aware; what failed waits for its time.
+            channels: every event goes over the first of these, unless one of them has had it;
+                with none named the alerts come, each for every channel that it names.
+            most: how many at most.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(
+            lambda connection: outbox.undelivered(connection, at, channels, most), publish=False
+        )
+
+    def begin_delivery(self, deliveries: Sequence[Delivery], at: datetime) -> list[Delivery]:
+        """Put on record that these are about to be sent; in a transaction of its own.
+
+        Returns:
+            The same, each with its attempt.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(
+            lambda connection: outbox.begin(connection, deliveries, at), publish=False
+        )
+
+    def end_delivery(
+        self,
+        deliveries: Sequence[Delivery],
+        state: Literal["sent", "failed", "dead", "expired"],
+        at: datetime,
+        message: str = "",
+        next_at: datetime | None = None,
+    ) -> None:
+        """Put on record how an attempt ended; in a transaction of its own.
+
+        Args:
+            deliveries: as `begin_delivery` gave them; or, to let them expire, as `undelivered`.
+            state: how it ended.
+            at: when, zone-aware.
+            message: why it failed, without secrets.
+            next_at: when to try again, where it failed.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        self._write(
+            lambda connection: outbox.end(connection, deliveries, state, at, message, next_at),
+            publish=False,
+        )
+
+    def resend(self, at: datetime, event: str | None = None) -> int:
+        """Have deliveries sent again, under the keys that they had.
+
+        Args:
+            at: the moment, zone-aware.
+            event: beginning of an event's id, for that event on every channel that it was sent
+                over; None for all that were given up.
+
+        Returns:
+            How many deliveries.
+
+        Raises:
+            QueryError: no event begins so, or several.
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(lambda connection: outbox.resend(connection, event, at), publish=False)
 
     def publish(self) -> None:
         """Publish the replica, after landings, which do not.

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article
-from warehouse import compare, copies, overrides, rows, versions
+from warehouse import changes, compare, copies, overrides, rows, versions
 from warehouse.captures import record_outcomes, record_run
 from warehouse.overrides import Override
 from warehouse.records import LoadReport, Run
@@ -33,6 +33,7 @@ def load(
     run: Run,
     corrections: Sequence[Override] | None = None,
     captures: Sequence[UUID] = (),
+    announce: bool | None = None,
 ) -> LoadReport:
     """Add a batch to the ledger; the caller owns lock and transaction.
 
@@ -42,11 +43,15 @@ def load(
         run: whose batch it is.
         corrections: all that hold from now on, None for those on record.
         captures: ids of the captures that the articles were read from, in the same order.
+        announce: whether events tell what changed; None goes by the kind of run.
 
     Returns:
         What was added.
     """
     before = _counts(connection)
+    telling = changes.is_told(run, announce)
+    if telling:
+        changes.remember(connection)
     settled = versions.settle(articles, versions.known(connection, articles))
     staged = rows.batch(settled, run)
     for name, table in staged.items():
@@ -106,10 +111,12 @@ def load(
     if captures:
         read = dict(zip(captures, settled, strict=True))
         record_outcomes(connection, read, run)
+    told = changes.record(connection, run, announce) if telling else ()
     after = _counts(connection)
     return LoadReport(
         added={name: after[name] - before[name] for name in _TABLES},
         outcomes=dict(sorted(Counter(article.outcome for article in articles).items())),
+        events=told,
         **_novelty(staged, known_articles, known_versions),
     )
 

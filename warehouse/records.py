@@ -40,6 +40,7 @@ class LoadReport:
         outcomes: documents by how their reading ended.
         new, new_version, unchanged: documents whose article was unknown; whose article was
             known with another text; whose text was known.
+        events: name and subject of each event written.
     """
 
     added: Mapping[str, int]
@@ -47,6 +48,7 @@ class LoadReport:
     new: int
     new_version: int
     unchanged: int
+    events: tuple[tuple[str, str], ...] = ()
 
     @property
     def rows_added(self) -> int:
@@ -196,6 +198,71 @@ class LandReport:
     outcomes: Mapping[str, int]
     waiting: int
     events: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, to be told.
+
+    Attributes:
+        event_id: follows from what it tells, so that one thing is one event.
+        name: such as "newsledger.fact.conflicts".
+        subject: what it happened to: a plan, a source, a watch.
+        payload: what JSON can say of it, a few kB at most.
+        occurred_at: zone-aware.
+        run_id: of the run that found it.
+    """
+
+    event_id: UUID
+    name: str
+    subject: str
+    payload: Mapping[str, Any]
+    occurred_at: datetime
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event on its way over one channel.
+
+    Attributes:
+        event: what is told.
+        channel: name of the channel.
+        key: shown to the receiver, the same in every attempt.
+        number: rows of ops.deliveries that it has.
+        attempt: attempts so far, this one among them once it has begun; counted anew after
+            somebody asked to send it again.
+        state: "waiting", "failed" (and due again), "unknown" (begun, and no end on record) or
+            "sending".
+    """
+
+    event: Event
+    channel: str
+    key: UUID
+    number: int
+    attempt: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A delivery that somebody should see to.
+
+    Attributes:
+        event_id, name, subject: of its event.
+        channel: name of the channel.
+        state: "dead" (given up) or "unknown" (begun, and no end on record).
+        attempts: how often it was tried.
+        message: why the last attempt failed.
+    """
+
+    event_id: UUID
+    name: str
+    subject: str
+    channel: str
+    state: str
+    attempts: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ import duckdb
 
 from warehouse.connection import writer
 
-_STAY_VIEWS = ("captures", "polls")
-"""Plain views of tables that grow with every retrieval; as tables they would be held twice."""
+_STAY_VIEWS = ("captures", "deliveries", "events", "polls")
+"""Plain views of tables that grow with every round; as tables they would be held twice."""
 
 
 def replica_path(path: Path) -> Path:

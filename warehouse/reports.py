@@ -11,9 +11,17 @@ from typing import Any
 import duckdb
 
 from warehouse import connection as access
-from warehouse import schema
+from warehouse import outbox, schema
 from warehouse.errors import LockTimeout, NoSuchFact, WarehouseError
-from warehouse.records import Agreement, Comparison, DocumentSummary, Explanation, Health, Table
+from warehouse.records import (
+    Agreement,
+    Comparison,
+    DocumentSummary,
+    Explanation,
+    Health,
+    Table,
+    Undelivered,
+)
 
 Query = Callable[..., Table]
 _ID = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
@@ -261,8 +269,9 @@ def doctor(path: Path, replica: Path, query: Query) -> Health:
         )
     if path.exists() and not is_busy:
         try:
-            state = _runs_in(path)
+            state, undelivered = _state_of(path)
             current = state == (runs, last_run) if migration is not None else None
+            problems += _undelivered(undelivered)
             if current is False:
                 problems.append(
                     f"{replica} lags behind {path}. Load or replay anything to publish it anew."
@@ -283,17 +292,45 @@ def doctor(path: Path, replica: Path, query: Query) -> Health:
     )
 
 
-def _runs_in(path: Path) -> tuple[int, datetime | None]:
-    """Number and newest start of the runs in the main file."""
+def _undelivered(troubles: Sequence[Undelivered]) -> list[str]:
+    """Problems with deliveries, one a state and channel, each with the remedy."""
+    groups: dict[tuple[str, str], list[Undelivered]] = {}
+    for one in troubles:
+        groups.setdefault((one.state, one.channel), []).append(one)
+    problems = []
+    for (state, channel), rows in sorted(groups.items()):
+        last = rows[-1]
+        which = f"{last.name} of {last.subject} (event {last.event_id})"
+        if state == "dead":
+            problems.append(
+                f"{len(rows)} given up on the channel {channel}, the last {which} after "
+                f"{last.attempts} attempts: {last.message}. See to the channel, then run "
+                f"newsledger announce --resend-dead, or --resend EVENT for one."
+            )
+        else:
+            problems.append(
+                f"{len(rows)} unknown on the channel {channel}, the last {which}: it is being "
+                f"sent, or was cut off, and may have arrived. newsledger announce sends it again "
+                f"under the same key."
+            )
+    return problems
+
+
+def _state_of(path: Path) -> tuple[tuple[int, datetime | None], list[Undelivered]]:
+    """Number and newest start of the runs in the main file, and its deliveries in trouble."""
     try:
         with (
             access.locked(path, 1.0),
             access.reader(path, access.WAREHOUSE_REMEDY) as connection,
         ):
-            count, newest = connection.execute(
+            ((count, newest),) = connection.execute(
                 "SELECT count(*), max(started_at) FROM ops.runs"
-            ).fetchall()[0]
-            return count, newest
+            ).fetchall()
+            has_deliveries = connection.execute(
+                "FROM duckdb_tables() WHERE database_name = 'newsledger' "
+                "AND schema_name = 'ops' AND table_name = 'deliveries'"
+            ).fetchall()
+            return (count, newest), outbox.troubles(connection) if has_deliveries else []
     except duckdb.Error as error:
         raise LockTimeout(
             f"{path} cannot be looked into: {str(error).splitlines()[0]}. Close other programs "

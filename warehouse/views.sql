@@ -345,6 +345,33 @@ FROM known k
 JOIN news.version_documents d USING (version_id)
 LEFT JOIN actors a ON a.fact_id = k.fact_id AND a.recorded_from = k.recorded_from;
 
+-- ---------------------------------------------------------------- what was told
+
+CREATE OR REPLACE VIEW mart.events AS
+SELECT e.event_id, e.name, e.subject, e.occurred_at, e.payload, e.run_id, r.kind AS run_kind
+FROM ops.outbox e LEFT JOIN ops.runs r USING (run_id);
+
+CREATE OR REPLACE VIEW mart.deliveries AS
+WITH told AS (
+    SELECT event_id, channel, key, state, recorded_at, next_at, message,
+           count(*) FILTER (state = 'sending') OVER every_row AS attempts,
+           min(recorded_at) FILTER (state = 'sending') OVER every_row AS first_sent_at
+    FROM ops.deliveries
+    WINDOW every_row AS (PARTITION BY event_id, channel)
+    QUALIFY row_number() OVER (PARTITION BY event_id, channel ORDER BY number DESC) = 1
+), wanted AS (
+    SELECT event_id, unnest(from_json(payload -> 'channels', '["VARCHAR"]')) AS channel
+    FROM ops.outbox WHERE name = 'newsledger.watch.matched'
+    UNION SELECT event_id, channel FROM told
+)
+SELECT e.event_id, e.name, e.subject, e.occurred_at, w.channel,
+       CASE t.state WHEN 'sending' THEN 'unknown' ELSE coalesce(t.state, 'waiting') END AS state,
+       coalesce(t.attempts, 0) AS attempts, t.first_sent_at, t.recorded_at AS last_at, t.next_at,
+       coalesce(t.message, '') AS message, t.key
+FROM wanted w
+JOIN ops.outbox e USING (event_id)
+LEFT JOIN told t ON t.event_id = w.event_id AND t.channel = w.channel;
+
 -- ---------------------------------------------------------------- macros for analysts
 
 CREATE OR REPLACE MACRO mart.facts_known_at(ts) AS TABLE
@@ -805,6 +832,38 @@ COMMENT ON COLUMN mart.fact_history.version_id IS 'the captured text';
 COMMENT ON COLUMN mart.fact_history.run_id IS 'run that read or corrected it';
 COMMENT ON COLUMN mart.fact_history.recorded_from IS 'since when it was known so';
 COMMENT ON COLUMN mart.fact_history.recorded_to IS 'until when it was known so, null for now';
+COMMENT ON VIEW mart.events IS
+    'What was to be told, one row a batch and name, written with what it tells of.';
+COMMENT ON COLUMN mart.events.event_id IS 'follows from what it tells: one thing is one event';
+COMMENT ON COLUMN mart.events.name IS
+    'newsledger.batch.landed, article.loaded, article.changed, fact.new, fact.conflicts, '
+    'fact.supersedes, fact.differs, fact.retracted, source.failing, source.recovered, '
+    'watch.matched';
+COMMENT ON COLUMN mart.events.subject IS 'what it happened to: a plan, a source, a watch';
+COMMENT ON COLUMN mart.events.occurred_at IS 'when (UTC)';
+COMMENT ON COLUMN mart.events.payload IS
+    'JSON object: counts, and up to 50 ids; all of them are in the tables, under the run';
+COMMENT ON COLUMN mart.events.run_id IS 'run that found it';
+COMMENT ON COLUMN mart.events.run_kind IS 'what kind of run';
+COMMENT ON VIEW mart.deliveries IS
+    'What became of each event on each channel that it is sent over.';
+COMMENT ON COLUMN mart.deliveries.event_id IS 'the event, in mart.events';
+COMMENT ON COLUMN mart.deliveries.name IS 'of the event';
+COMMENT ON COLUMN mart.deliveries.subject IS 'of the event';
+COMMENT ON COLUMN mart.deliveries.occurred_at IS 'when it happened (UTC)';
+COMMENT ON COLUMN mart.deliveries.channel IS
+    'a channel of watches.toml; prefect: published on the server; process: handled in process';
+COMMENT ON COLUMN mart.deliveries.state IS
+    'waiting, sent, failed (tried again at next_at), dead (given up), expired (too old to be of '
+    'use), or unknown: begun, and cut off before its end was on record; it is sent again under '
+    'the same key';
+COMMENT ON COLUMN mart.deliveries.attempts IS 'how often it was begun';
+COMMENT ON COLUMN mart.deliveries.first_sent_at IS 'when it was first begun (UTC)';
+COMMENT ON COLUMN mart.deliveries.last_at IS 'when its state was written (UTC)';
+COMMENT ON COLUMN mart.deliveries.next_at IS 'when it is tried again, null where it did not fail';
+COMMENT ON COLUMN mart.deliveries.message IS 'why the last attempt failed';
+COMMENT ON COLUMN mart.deliveries.key IS
+    'what the receiver is shown, the same in every attempt: act once a key; null before the first';
 COMMENT ON VIEW mart.overrides IS
     'What users corrected: one row a change, or one without a fact for an entry that fits nothing.';
 COMMENT ON COLUMN mart.overrides.kind IS
