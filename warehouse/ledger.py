@@ -282,20 +282,30 @@ class Warehouse:
                 ) from None
             yield
 
-    def undelivered(self, at: datetime, *channels: str, most: int = 1000) -> list[Delivery]:
+    def undelivered(
+        self,
+        at: datetime,
+        *channels: str,
+        without: Collection[str] = (),
+        since: datetime | None = None,
+        most: int = 1000,
+    ) -> list[Delivery]:
         """Events that are to be delivered now, the oldest first.
 
         Args:
             at: the moment, zone-aware; what failed waits for its time.
             channels: every event goes over the first of these, unless one of them has had it;
                 with none named the alerts come, each for every channel that it names.
+            without: channels that are left alone.
+            since: only events that occurred then or later; None for all.
             most: how many at most.
 
         Raises:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
         return self._write(
-            lambda connection: outbox.undelivered(connection, at, channels, most), publish=False
+            lambda connection: outbox.undelivered(connection, at, channels, without, since, most),
+            publish=False,
         )
 
     def begin_delivery(self, deliveries: Sequence[Delivery], at: datetime) -> list[Delivery]:
@@ -314,7 +324,7 @@ class Warehouse:
     def end_delivery(
         self,
         deliveries: Sequence[Delivery],
-        state: Literal["sent", "failed", "dead", "expired"],
+        state: Literal["sent", "failed", "dead"],
         at: datetime,
         message: str = "",
         next_at: datetime | None = None,
@@ -322,7 +332,7 @@ class Warehouse:
         """Put on record how an attempt ended; in a transaction of its own.
 
         Args:
-            deliveries: as `begin_delivery` gave them; or, to let them expire, as `undelivered`.
+            deliveries: as `begin_delivery` gave them.
             state: how it ended.
             at: when, zone-aware.
             message: why it failed, without secrets.

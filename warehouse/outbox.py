@@ -8,7 +8,8 @@ was cut off by a crash, nobody knows whether it arrived, and it is sent again un
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,7 @@ TOLD = "newsledger."
 LONGEST_PAUSE = timedelta(hours=6)
 """Between two attempts; a time further off than that comes from a clock that was wrong."""
 
-_FINAL = ("sent", "dead", "expired")
+_FINAL = ("sent", "dead")
 
 _TEXT, _TIME = pa.string(), pa.timestamp("us", tz="UTC")
 _EVENTS = pa.schema([
@@ -62,11 +63,12 @@ FROM ops.outbox WHERE name = $name
 _UNDELIVERED = """
 WITH {newest}, wanted AS ({wanted})
 SELECT e.event_id, e.name, e.subject, e.payload, e.occurred_at, e.run_id,
-       w.channel, coalesce(n.number, 0), coalesce(n.attempt, 0), coalesce(n.state, 'waiting')
+       w.channel, coalesce(n.attempt, 0), coalesce(n.state, 'waiting')
 FROM wanted w
 JOIN ops.outbox e USING (event_id)
 LEFT JOIN newest n ON n.event_id = w.event_id AND n.channel = w.channel
-WHERE coalesce(n.state NOT IN $final, true)
+WHERE coalesce(n.state NOT IN $final, true) AND w.channel NOT IN $without
+  AND ($since IS NULL OR e.occurred_at >= $since)
   AND (n.state IS DISTINCT FROM 'failed'
        OR n.next_at <= $at OR n.next_at > $at + to_seconds($longest))
 ORDER BY e.occurred_at, e.event_id, w.channel
@@ -75,7 +77,7 @@ LIMIT $most
 
 _RESEND = f"""
 WITH {_NEWEST}
-SELECT event_id, channel, number FROM newest
+SELECT event_id, channel FROM newest
 WHERE CASE WHEN $event IS NULL THEN state = 'dead' ELSE event_id = $event END
 ORDER BY event_id, channel
 """
@@ -148,11 +150,18 @@ def append(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> li
 
 
 def undelivered(
-    connection: duckdb.DuckDBPyConnection, at: datetime, channels: Sequence[str], most: int
+    connection: duckdb.DuckDBPyConnection,
+    at: datetime,
+    channels: Sequence[str],
+    without: Collection[str],
+    since: datetime | None,
+    most: int,
 ) -> list[Delivery]:
     """See `Warehouse.undelivered`."""
     parameters: dict[str, Any] = {
         "at": at,
+        "without": sorted(without),
+        "since": since,
         "final": list(_FINAL),
         "longest": LONGEST_PAUSE.total_seconds(),
         "most": most,
@@ -171,11 +180,10 @@ def undelivered(
             event=Event(key, name, subject, json.loads(payload), occurred, str(run_id)),
             channel=channel,
             key=identity.key("delivery", key, channel),
-            number=number,
             attempt=attempt,
             state="unknown" if state == "sending" else state,
         )
-        for key, name, subject, payload, occurred, run_id, channel, number, attempt, state in rows
+        for key, name, subject, payload, occurred, run_id, channel, attempt, state in rows
     ]
 
 
@@ -183,10 +191,7 @@ def begin(
     connection: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], at: datetime
 ) -> list[Delivery]:
     """See `Warehouse.begin_delivery`."""
-    begun = [
-        Delivery(one.event, one.channel, one.key, one.number + 1, one.attempt + 1, "sending")
-        for one in deliveries
-    ]
+    begun = [replace(one, attempt=one.attempt + 1, state="sending") for one in deliveries]
     _record(connection, [(one, "sending", "", None) for one in begun], at)
     return begun
 
@@ -200,22 +205,17 @@ def end(
     next_at: datetime | None,
 ) -> None:
     """See `Warehouse.end_delivery`."""
-    ended = [
-        Delivery(one.event, one.channel, one.key, one.number + 1, one.attempt, state)
-        for one in deliveries
-    ]
-    _record(connection, [(one, state, message, next_at) for one in ended], at)
+    _record(connection, [(one, state, message, next_at) for one in deliveries], at)
 
 
 def resend(connection: duckdb.DuckDBPyConnection, wanted: str | None, at: datetime) -> int:
     """See `Warehouse.resend`."""
     named = None if wanted is None else _event_id(connection, wanted)
     rows = connection.execute(_RESEND, {"event": named}).fetchall()
-    _insert(connection, "deliveries", _DELIVERIES, [
+    _append(connection, [
         {
             "event_id": str(key),
             "channel": channel,
-            "number": number + 1,
             "key": str(identity.key("delivery", key, channel)),
             "attempt": 0,
             "state": "waiting",
@@ -223,7 +223,7 @@ def resend(connection: duckdb.DuckDBPyConnection, wanted: str | None, at: dateti
             "next_at": None,
             "message": "asked for again",
         }
-        for key, channel, number in rows
+        for key, channel in rows
     ])  # fmt: skip
     return len(rows)
 
@@ -252,11 +252,10 @@ def _record(
     rows: Iterable[tuple[Delivery, str, str, datetime | None]],
     at: datetime,
 ) -> None:
-    _insert(connection, "deliveries", _DELIVERIES, [
+    _append(connection, [
         {
             "event_id": str(one.event.event_id),
             "channel": clean(one.channel),
-            "number": one.number,
             "key": str(one.key),
             "attempt": one.attempt,
             "state": state,
@@ -265,6 +264,21 @@ def _record(
             "message": clean(message),
         }
         for one, state, message, next_at in rows
+    ])  # fmt: skip
+
+
+def _append(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
+    """Add rows to ops.deliveries, each with the next number of its event and channel."""
+    numbers = {
+        (str(key), channel): number
+        for key, channel, number in connection.execute(
+            "SELECT event_id, channel, max(number) FROM ops.deliveries "
+            "WHERE event_id IN (SELECT unnest(?::UUID[])) GROUP BY ALL",
+            [[row["event_id"] for row in rows]],
+        ).fetchall()
+    }
+    _insert(connection, "deliveries", _DELIVERIES, [
+        row | {"number": numbers.get((row["event_id"], row["channel"]), 0) + 1} for row in rows
     ])  # fmt: skip
 
 

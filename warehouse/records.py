@@ -229,7 +229,6 @@ class Delivery:
         event: what is told.
         channel: name of the channel.
         key: shown to the receiver, the same in every attempt.
-        number: rows of ops.deliveries that it has.
         attempt: attempts so far, this one among them once it has begun; counted anew after
             somebody asked to send it again.
         state: "waiting", "failed" (and due again), "unknown" (begun, and no end on record) or
@@ -239,7 +238,6 @@ class Delivery:
     event: Event
     channel: str
     key: UUID
-    number: int
     attempt: int
     state: str
 

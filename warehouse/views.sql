@@ -854,9 +854,8 @@ COMMENT ON COLUMN mart.deliveries.occurred_at IS 'when it happened (UTC)';
 COMMENT ON COLUMN mart.deliveries.channel IS
     'a channel of watches.toml; prefect: published on the server; process: handled in process';
 COMMENT ON COLUMN mart.deliveries.state IS
-    'waiting, sent, failed (tried again at next_at), dead (given up), expired (too old to be of '
-    'use), or unknown: begun, and cut off before its end was on record; it is sent again under '
-    'the same key';
+    'waiting, sent, failed (tried again at next_at), dead (given up), or unknown: begun, and cut '
+    'off before its end was on record; it is sent again under the same key';
 COMMENT ON COLUMN mart.deliveries.attempts IS 'how often it was begun';
 COMMENT ON COLUMN mart.deliveries.first_sent_at IS 'when it was first begun (UTC)';
 COMMENT ON COLUMN mart.deliveries.last_at IS 'when its state was written (UTC)';

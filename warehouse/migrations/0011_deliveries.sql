@@ -1,8 +1,8 @@
 -- What became of each event on each channel that it is sent over. Append-only: of the rows of an
 -- event and channel the one with the largest number is the state. `state` is sending (written
--- before), then sent, failed (again at next_at), dead (given up) or expired (no longer of use);
--- waiting where somebody asked to send it again. `attempt` counts since then. `key` is what the
--- receiver is shown, the same in every attempt.
+-- before), then sent, failed (again at next_at) or dead (given up); waiting where somebody asked to
+-- send it again. `attempt` counts since then. `key` is what the receiver is shown, the same in
+-- every attempt.
 CREATE TABLE ops.deliveries (
     event_id UUID NOT NULL,
     channel VARCHAR NOT NULL,
