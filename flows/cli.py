@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import asking, commands
+from flows import asking, commands, telling
 from flows.options import (
     DEFAULT_LEDGER,
     FAILURE,
@@ -40,7 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(commands.sources)
 for command in (
-    commands.monitor, commands.recheck, commands.process,
+    commands.monitor, commands.recheck, commands.process, telling.announce,
     asking.facts, asking.timeline, asking.disagreements, asking.why,
 ):  # fmt: skip
     app.command()(command)

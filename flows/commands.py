@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.options import DEFAULT_LEDGER, PARTIAL, Json, Ledger
+from flows.options import DEFAULT_LEDGER, DEFAULT_WATCHES, PARTIAL, Json, Ledger, Watches
 
 if TYPE_CHECKING:
     from flows.live import LiveOrder, RoundReport
@@ -43,6 +44,7 @@ def monitor(
         bool, typer.Option(help="Read what has landed; else newsledger process does.")
     ] = True,
     workers: Workers = 1,
+    watches: Watches = DEFAULT_WATCHES,
     json: Json = False,
 ) -> None:
     """Poll the sources that are due, retrieve what they name, read it and compare it.
@@ -50,42 +52,53 @@ def monitor(
     One round; a scheduler calls it every few minutes, or --forever goes on by itself, in this
     process. With PREFECT_API_URL set, one round is a tracked flow run.
     """
-    from flows import live
+    from flows import announcing, channels, live
 
+    if watches.exists():
+        channels.read(watches)  # what is wrong is said now, not after a round
     order = live.LiveOrder(sources, warehouse, workers, recheck=recheck, read=read)
     if not forever:
-        _run(order, "monitor", json)
+        _run(order, "monitor", json, watches)
         return
     show, say = _screen(json)
+
+    def rest(seconds: float) -> None:
+        announcing.after_round(warehouse, watches, say)
+        time.sleep(seconds)
+
     with live.Session(sources, warehouse) as session:
-        live.keep_on(session, order, show, say)
+        live.keep_on(session, order, show, say, rest)
 
 
 def recheck(
-    sources: SourcesFile = DEFAULT_SOURCES, warehouse: Ledger = DEFAULT_LEDGER, json: Json = False
+    sources: SourcesFile = DEFAULT_SOURCES,
+    warehouse: Ledger = DEFAULT_LEDGER,
+    watches: Watches = DEFAULT_WATCHES,
+    json: Json = False,
 ) -> None:
     """Look again at articles read before, for corrections; "newsledger process" reads what came."""
     from flows import live
 
-    _run(live.LiveOrder(sources, warehouse, poll=False, read=False), "recheck", json)
+    _run(live.LiveOrder(sources, warehouse, poll=False, read=False), "recheck", json, watches)
 
 
 def process(
     sources: SourcesFile = DEFAULT_SOURCES,
     warehouse: Ledger = DEFAULT_LEDGER,
     workers: Workers = 1,
+    watches: Watches = DEFAULT_WATCHES,
     json: Json = False,
 ) -> None:
     """Read every capture that waits, and compare its facts."""
     from flows import live
 
     order = live.LiveOrder(sources, warehouse, workers, poll=False, recheck=False)
-    _run(order, "process", json)
+    _run(order, "process", json, watches)
 
 
-def _run(order: LiveOrder, flow: str, json: bool) -> None:
+def _run(order: LiveOrder, flow: str, json: bool, watches: Path) -> None:
     """Do one round in this process, or as a run of a flow that the Prefect server tracks."""
-    from flows import live
+    from flows import announcing, live
 
     show, say = _screen(json)
     if tracked():
@@ -96,6 +109,7 @@ def _run(order: LiveOrder, flow: str, json: bool) -> None:
         return
     with live.Session(order.sources, order.ledger) as session:
         show(live.round_of(session, order, say))
+    announcing.after_round(order.ledger, watches, say)
 
 
 def tracked() -> bool:

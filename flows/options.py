@@ -14,6 +14,7 @@ FAILURE, USAGE, PARTIAL, UNREAD = 1, 2, 3, 141
 output was closed before its end (128 + SIGPIPE, as a shell has it)."""
 
 DEFAULT_LEDGER = Path("newsledger.duckdb")
+DEFAULT_WATCHES = Path("watches.toml")
 
 Ledger = Annotated[
     Path,
@@ -35,6 +36,15 @@ Overrides = Annotated[
 ]
 Workers = Annotated[
     int, typer.Option(min=0, help="Reading processes; 0 chooses by the number of documents.")
+]
+Watches = Annotated[
+    Path,
+    typer.Option(
+        "--watches",
+        envvar="NEWSLEDGER_WATCHES",
+        help="What is watched, and over which channels you are told.",
+        show_default=True,
+    ),
 ]
 Since = Annotated[
     str | None,

@@ -24,7 +24,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows import steps
+from flows import bus, steps
 from flows.inputs import InputError
 from flows.live import LiveOrder, RoundReport, Session, round_of
 from flows.screen import clean
@@ -106,6 +106,7 @@ def live(order: LiveOrder) -> State[RoundReport]:
                 report = round_of(session, order, log.info, do, writing)
         else:
             report = round_of(session, order, log.info, do, writing)
+    bus.publish_quietly(Warehouse(order.ledger), log.warning)
     for note in report.notes:
         log.warning(note)
     log.info("%s", figures(report))

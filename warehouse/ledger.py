@@ -262,8 +262,11 @@ class Warehouse:
         return self._write(tell, publish=False)
 
     @contextmanager
-    def announcing(self) -> Iterator[None]:
+    def announcing(self, what: str = "announce") -> Iterator[None]:
         """Be the one who delivers, so that what is found `sending` was cut off by a crash.
+
+        Args:
+            what: alerts or events, each of which has one who delivers it.
 
         Raises:
             LockTimeout: somebody else delivers, and was not done within `lock_timeout`.
@@ -272,7 +275,7 @@ class Warehouse:
         with ExitStack() as held:
             try:
                 held.enter_context(
-                    locked(self.path.with_name(f"{self.path.name}.announce"), self.lock_timeout)
+                    locked(self.path.with_name(f"{self.path.name}.{what}"), self.lock_timeout)
                 )
             except LockTimeout:
                 raise LockTimeout(

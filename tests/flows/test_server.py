@@ -14,12 +14,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from flows import bus
 from flows.testing import SEEDS
+from warehouse import Run, Warehouse, event
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,3 +136,45 @@ def test_the_deployment_is_made_and_the_scheduler_creates_its_runs(
     runs = wait_for(lambda: api("/flow_runs/filter", waiting))
     assert {flow_run["state_type"] for flow_run in runs} == {"SCHEDULED"}
     assert {flow_run["auto_scheduled"] for flow_run in runs} == {True}
+
+
+def test_events_reach_the_server_once_and_the_flow_shows_what_it_sent(
+    api: Api, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", environment["PREFECT_API_URL"])
+    (tmp_path / "watches.toml").write_text(
+        '[channel.log]\nkind = "file"\npath = "alerts.jsonl"\n', "utf-8"
+    )
+    ledger = Warehouse(tmp_path / "n.duckdb")
+    begun = Run(str(uuid4()), "process", "sources.toml", datetime.now(UTC))
+    payload = {"watch": "grants", "matches": [], "channels": ["log"]}
+    told = [
+        event("newsledger.fact.conflicts", "sources.toml", begun.started_at, {"count": 1}, begun),
+        event("newsledger.watch.matched", "grants", begun.started_at, payload, begun),
+    ]
+    ledger.tell(told, begun)
+    code = "from flows.announce import announce; import sys; announce(*sys.argv[1:])"
+    given = (str(ledger.path), str(tmp_path / "watches.toml"))
+    done = subprocess.run(
+        [sys.executable, "-c", code, *given],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "alerts.jsonl").read_text("utf-8").splitlines()) == 1
+    assert bus.publish(ledger).events == 0
+    ledger.resend(datetime.now(UTC), str(told[0].event_id))
+    assert bus.publish(ledger).events == 1  # again: the server keeps it once
+
+    def received() -> list[dict[str, Any]]:
+        wanted = {"filter": {"event": {"prefix": ["newsledger."]}, "order": "ASC"}}
+        return list(api("/events/filter", wanted)["events"])
+
+    rows = wait_for(lambda: found if len(found := received()) >= 2 else None)
+    assert sorted((row["event"], row["id"]) for row in rows) == sorted(
+        (one.name, str(one.event_id)) for one in told
+    )
+    named = {row["event"]: row["resource"]["prefect.resource.id"] for row in rows}
+    assert named["newsledger.watch.matched"] == "newsledger.watch.grants"
+    [artifact] = api("/artifacts/filter", {"artifacts": {"key": {"any_": ["newsledger-alerts"]}}})
+    [row] = json.loads(artifact["data"])
+    assert (row["alert"], row["channel"], row["state"]) == ("grants", "log", "sent")

@@ -1,0 +1,74 @@
+"""Announcing as Prefect flows: `flows.announcing`, with what was sent shown as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+
+from flows import announcing, steps
+from flows.announcing import Announced, Attempt
+
+ARTIFACT = "newsledger-alerts"
+
+
+@flow(name="announce", persist_result=False)
+def announce(warehouse: str | None = None, watches: str | None = None) -> State[Announced]:
+    """Deliver the alerts that are due, and publish the events that no trigger has seen yet.
+
+    Started by events of facts; a schedule picks up what no event started, and what failed.
+
+    Args:
+        warehouse: DuckDB file of the ledger; by default that of NEWSLEDGER_WAREHOUSE on the
+            worker, else newsledger.duckdb in its folder.
+        watches: what is watched, and over which channels; by default that of NEWSLEDGER_WATCHES
+            on the worker, else watches.toml in its folder.
+    """
+    return _announced(warehouse, watches)
+
+
+@flow(name="digest", persist_result=False)
+def digest(warehouse: str | None = None, watches: str | None = None) -> State[Announced]:
+    """Deliver the digests whose hour has come, with whatever else is due.
+
+    Args:
+        warehouse: as for announce.
+        watches: as for announce.
+    """
+    return _announced(warehouse, watches)
+
+
+def _announced(warehouse: str | None, watches: str | None) -> State[Announced]:
+    log = get_run_logger()
+    done = announcing.announce(
+        Path(warehouse) if warehouse else steps.default_ledger(),
+        Path(watches) if watches else announcing.default_watches(),
+    )
+    if done.published.problem:
+        log.warning(done.published.problem)
+    if done.attempts:
+        create_table_artifact(
+            key=ARTIFACT,
+            table=[_row(one) for one in done.attempts],
+            description=f"{len(done.attempts)} alerts, {len(done.failed)} of them failed",
+        )
+    for one in done.failed:
+        log.warning("%s on %s %s: %s", one.subject, one.channel, one.state, one.message)
+    name = "Partial" if done.failed else None if done.attempts else "Idle"
+    return Completed(name=name, data=done)
+
+
+def _row(one: Attempt) -> dict[str, Any]:
+    return {
+        "alert": one.subject,
+        "channel": one.channel,
+        "state": one.state,
+        "attempt": one.attempt,
+        "message": one.message,
+        "event": str(one.event_id),
+    }
