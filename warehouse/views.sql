@@ -982,4 +982,5 @@ COMMENT ON MACRO TABLE mart.pairs IS
 COMMENT ON MACRO TABLE mart.claim_history IS
     'every report of a claim in order, with its verdict against the one before';
 COMMENT ON MACRO TABLE mart.as_known_at IS 'the verdicts that we knew at a point in time';
+COMMENT ON MACRO TABLE mart.facts_known_at IS 'the facts as we knew them at a point in time';
 COMMENT ON MACRO TABLE mart.find IS 'documents whose text contains a phrase, in any script';
