@@ -134,6 +134,8 @@ def announce(
         LockTimeout, WarehouseError: the ledger cannot be written, or somebody else announces.
     """
     known = channels.read(watches) if watches.exists() else {}
+    if not ledger.exists():
+        return Announced(())  # nothing has been loaded yet
     warehouse = Warehouse(ledger, lock_timeout=lock_timeout)
     published = bus.publish(warehouse, now=now)
     gather(warehouse)

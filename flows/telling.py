@@ -39,7 +39,11 @@ def announce(
     a crash goes out under the same key. Exit code 3 where a channel did not take something.
     """
     from flows import announcing, screen
+    from flows.inputs import InputError
     from warehouse import Warehouse
+
+    if not warehouse.exists():
+        raise InputError(f"There is no {warehouse}; name the right one with --warehouse")
 
     if dry_run + resend_dead + (resend is not None) > 1:
         raise typer.BadParameter("give one of --dry-run, --resend and --resend-dead")

@@ -280,6 +280,14 @@ def test_a_failure_is_an_exit_code(desk: Desk, newsledger: Command) -> None:
     assert newsledger("announce", "--warehouse", desk.ledger, "--resend", "ffffffff")[0] != 0
 
 
+def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path, newsledger: Command) -> None:
+    missing = tmp_path / "none.duckdb"
+    code, _, said = newsledger("announce", "--warehouse", missing)
+    assert code == 2 and "none.duckdb" in said
+    assert announce(missing, tmp_path / "watches.toml").attempts == ()
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---------------------------------------------------------------- the bus
 
 
