@@ -258,7 +258,9 @@ def direction(sentence: Sentence, quantity: Quantity) -> Direction | None:
 
 def scope(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Scope | None:
     """Whether the figure includes, adds to, or is part of another, by the words beside it."""
-    if sentence.lexicon.part_before.search(_before(sentence, quantity)):
+    if sentence.lexicon.part_before.search(_before(sentence, quantity)) or _is_part(
+        sentence, quantity
+    ):
         return "part_of"
     if predicate in LEVELS:
         return None  # another rise adds nothing to the level it leads to
@@ -266,7 +268,31 @@ def scope(sentence: Sentence, quantity: Quantity, predicate: Predicate) -> Scope
     low = max([0, quantity.start - BESIDE, *(q.end for q in others if q.end <= quantity.start)])
     high = min([quantity.end + NEARBY, *(q.start for q in others if q.start >= quantity.end)])
     at = Cue(quantity.start - low, quantity.end - low, "other")
-    return _nearest(sentence.lexicon.scopes.items(), sentence.text[low:high], at)
+    options = [x for x in sentence.lexicon.scopes.items() if x[0] != "part_of"]
+    found = _nearest(options, sentence.text[low:high], at)
+    if found == "additional" and any(q.end <= low and _is_alike(q, quantity) for q in others):
+        return None  # on top of what the sentence itself has just stated
+    return found
+
+
+def _is_alike(a: Quantity, b: Quantity) -> bool:
+    return a.kind == b.kind and a.currency == b.currency and a.kind in AMOUNTS
+
+
+def _is_part(sentence: Sentence, quantity: Quantity) -> bool:
+    """Whether a word for a part ("of which") makes the figure one of a larger whole.
+
+    Between two figures it makes the smaller one the part, on whichever side that is ("14,000,
+    of which 2,900"; "2,900 out of 14,000"); before a single one, that one.
+    """
+    pattern = sentence.lexicon.scopes.get("part_of")
+    alike = [q for q in sentence.quantities if _is_alike(q, quantity) and q.value is not None]
+    for hit in pattern.finditer(sentence.text) if pattern is not None else ():
+        after = [q for q in alike if 0 <= q.start - hit.end() <= NEARBY][:1]
+        before = [q for q in alike if after and 0 <= hit.start() - q.end <= NEARBY][-1:]
+        if after and quantity == min(before + after, key=lambda q: q.value or 0):
+            return True
+    return False
 
 
 def population(sentence: Sentence, quantity: Quantity) -> str | None:

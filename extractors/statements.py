@@ -1,13 +1,13 @@
 """Mentions of one article that say the same thing become one statement.
 
 A statement has one native value; a rounding of it is its echo, its amount in another
-currency a conversion. What one mention leaves unsaid (place, period, who) another one of
-the same statement fills in.
+currency a conversion, and an earlier figure that it replaces is quoted as old. What one
+mention leaves unsaid (place, period, who) another one of the same statement fills in.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -43,7 +43,7 @@ def group(facts: Sequence[Fact]) -> tuple[Fact, ...]:
         the shared qualifiers set.
     """
     natives = _natives_of_conversions(facts)
-    agreed = _agree(facts, natives)
+    agreed = _withdrawn(_agree(facts, natives))
     parent = list(range(len(agreed)))
 
     def root(i: int) -> int:
@@ -82,13 +82,68 @@ def group(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     for ordinal, members in enumerate(statements.values()):
         for i, fact in zip(members, _settle(agreed, members, natives, ordinal), strict=True):
             result[i] = fact
-    return tuple(result)
+    return tuple(_replaced(result))
+
+
+def _withdrawn(facts: list[Fact]) -> list[Fact]:
+    """Mark the figures that a notice of correction quotes as those that were wrong.
+
+    A figure that stands in such a notice alone ("an earlier version gave $10 billion"), while
+    headline and text give another one of the same, is not what the article says.
+    """
+    mentions = Counter((_key(fact), _value(fact.quantity)) for fact in facts)
+    told: dict[Hashable, set[Hashable]] = defaultdict(set)
+    for fact in facts:
+        key, value = _key(fact), _value(fact.quantity)
+        if not fact.correction:
+            told[key].add(value)
+    upheld = {key for key, values in told.items() if any(mentions[key, v] > 1 for v in values)}
+    return [
+        replace(fact, role="quoted_old")
+        if fact.correction
+        and fact.role == "native"
+        and fact.quantity.kind in {"money", "count"}
+        and _key(fact) in upheld
+        and _value(fact.quantity) not in told[_key(fact)]
+        else fact
+        for fact in facts
+    ]
+
+
+def _replaced(facts: Sequence[Fact]) -> list[Fact]:
+    """Let figures quoted as old belong to the statement that replaces them.
+
+    That is the one of the same event in the same sentence, or, for a notice of correction,
+    the first in the article, which is a corrected one then.
+    """
+    firsts: dict[Hashable, int] = {}
+    for fact in facts:
+        if fact.role == "native":
+            firsts.setdefault(_event(fact), fact.statement)
+            firsts.setdefault((_event(fact), fact.sentence_start), fact.statement)
+    tied = []
+    corrected: set[int] = set()
+    for fact in facts:
+        if fact.role == "quoted_old":
+            statement = firsts.get((_event(fact), fact.sentence_start))
+            if fact.correction:
+                statement = firsts.get(_event(fact)) if statement is None else statement
+                corrected.add(fact.statement if statement is None else statement)
+            fact = fact if statement is None else replace(fact, statement=statement)
+        tied.append(fact)
+    return [
+        replace(fact, correction=True) if fact.statement in corrected else fact for fact in tied
+    ]
 
 
 def _key(fact: Fact) -> Hashable:
+    return *_event(fact), fact.role
+
+
+def _event(fact: Fact) -> tuple[Hashable, ...]:
+    """What a figure and the one that replaces it have in common."""
     q = fact.quantity
-    binding = _binding(fact)
-    return q.kind, q.currency, q.unit, fact.slot, fact.role, binding
+    return q.kind, q.currency, q.unit, fact.slot, _binding(fact)
 
 
 def _value(q: Quantity) -> Hashable:
@@ -123,20 +178,27 @@ def _natives_of_conversions(facts: Sequence[Fact]) -> dict[int, int]:
                 if other.quantity.currency != fact.quantity.currency:
                     natives[i] = j
                 break
-    by_amount: dict[tuple[Decimal | None, str | None], set[int]] = defaultdict(set)
+    by_currency: dict[str | None, dict[Decimal, set[int]]] = defaultdict(dict)
     for i, j in natives.items():
-        by_amount[_amount(facts[i])].add(j)
+        q = facts[i].quantity
+        if q.value is not None:
+            by_currency[q.currency].setdefault(q.value, set()).add(j)
     for i, fact in enumerate(facts):
-        sources = by_amount.get(_amount(fact))
-        if fact.quantity.kind == "money" and i not in natives and sources:
-            values = {_amount(facts[j]) for j in sources}
+        if fact.quantity.kind == "money" and i not in natives:
+            sources = _converted_into(fact.quantity, by_currency[fact.quantity.currency])
+            values = {(facts[j].quantity.value, facts[j].quantity.currency) for j in sources}
             if len(values) == 1 and i not in sources:
                 natives[i] = min(sources, key=lambda j: abs(j - i))
     return natives
 
 
-def _amount(fact: Fact) -> tuple[Decimal | None, str | None]:
-    return fact.quantity.value, fact.quantity.currency
+def _converted_into(q: Quantity, known: Mapping[Decimal, set[int]]) -> set[int]:
+    """Natives whose conversion an amount is: the same amount, else one that it rounds."""
+    if q.value is None or q.value in known:
+        return known.get(q.value or Decimal(0), set())
+    half = (q.quantum or Decimal(0)) / 2
+    rounded = [value for value in known if abs(value - q.value) <= half]
+    return known[rounded[0]] if len(rounded) == 1 and 20 * half <= abs(q.value) else set()
 
 
 def _agree(facts: Sequence[Fact], natives: dict[int, int]) -> list[Fact]:

@@ -2,8 +2,7 @@
 
 1. *Pairs*: across versions, what `lookup` finds; within a statement, the native mention against
    the others.
-2. *Verdicts*: the macros of `rules.sql`. Differing values of two documents that state the same
-   figure elsewhere too are different figures, not a disagreement.
+2. *Verdicts*: the macros of `rules.sql`, then what other figures and reports say (`context`).
    A user's correction (`overrides`) takes their place.
 3. *Claims*: connected components over the verdicts that say "about the same thing" (`claims`).
 
@@ -15,7 +14,7 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse import claims, lookup, overrides
+from warehouse import claims, context, lookup, overrides
 from warehouse.records import Run
 
 _TOUCHED = """
@@ -41,9 +40,9 @@ _SIDES = (
     SELECT s.fact_id, s.version_id, s.article_id, s.statement_id, s.report_id, s.role_in_statement,
            s.stands_for, s.position, s.block, s.kind, s.predicate, s.slot, s.r, s.unit, s.currency,
            s.per, s.distributive, s.scope, s.phase, s.direction, s.measurer, s.population,
-           s.actors, s.target, s.target_words, s.place, s.period_months, s.event_date_start,
-           s.event_date_end, s.as_of, s.correction, s.old_values, s.rates, s.per_usd,
-           s.implied_rate, s.is_translation, s.translation_of, s.passage, s.lang, s.outlet,
+           s.actors, s.names, s.is_main, s.is_lead, s.target, s.target_words, s.place,
+           s.period_months, s.event_date_start, s.event_date_end, s.as_of, s.correction,
+           s.old_values, s.rates, s.per_usd, s.implied_rate, s.is_translation, s.translation_of, s.passage, s.lang, s.outlet,
            s.agency, s.published_at, v.value_id
     FROM news.sides_of('paired') s
     LEFT JOIN news.stated_values v ON v.fact_id = s.fact_id
@@ -76,8 +75,10 @@ _AT_ONCE = 100_000  # pairs whose two sides are held at once
 _FINDINGS = """
 CREATE OR REPLACE TEMP TABLE decided (
     fact_id UUID, earlier_fact_id UUID, version_id UUID, earlier_version_id UUID, value_id UUID,
-    earlier_value_id UUID, verdict VARCHAR, reason VARCHAR, rule VARCHAR,
+    earlier_value_id UUID, statement_id UUID, earlier_statement_id UUID, v STRUCT(
+        verdict VARCHAR, reason VARCHAR, rule VARCHAR),
     relative_difference DOUBLE, dependence VARCHAR, relation VARCHAR, is_match BOOLEAN,
+    is_converted BOOLEAN, is_opposed BOOLEAN, is_parted BOOLEAN, may_be_retold BOOLEAN,
     is_within BOOLEAN)
 """
 
@@ -99,67 +100,30 @@ WITH both_sides AS MATERIALIZED (
     SELECT *, mart.grounds(a, b, m) AS g FROM related
     WHERE NOT is_within AND mart.is_asked(a, b, m)
 ), judged AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v FROM grounded
+    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v,
+           mart.is_parted(a, b, g) AS is_parted
+    FROM grounded
 ), across AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
+    SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v, is_parted
+    FROM judged
 ), within AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v
+    SELECT a, b, m, dependence, mart.verdict_within(a, b, m, dependence) AS v,
+           false AS is_parted
     FROM related WHERE is_within
 ), found AS (
     SELECT *, false AS is_within FROM across WHERE mart.is_meant(a, b, v)
     UNION ALL SELECT *, true FROM within
 )
 SELECT a.fact_id, b.fact_id, a.version_id, b.version_id, a.value_id, b.value_id,
-       v.verdict, v.reason, v.rule, m.difference, dependence, m.relation,
+       a.statement_id, b.statement_id, v, m.difference, dependence, m.relation,
        -- whether the two say the same figure, as far as a document is concerned
        NOT is_within AND v.verdict <> 'not_comparable'
-           AND m.relation IN ('equal', 'rounded', 'bound', 'derived')
-           AND a.role_in_statement <> 'quoted_old'
-           AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement),
-       is_within
+           AND m.relation IN ('equal', 'rounded', 'bound', 'derived', 'converted')
+           AND a.role_in_statement <> 'quoted_old',
+       m.relation = 'converted' OR 'conversion' IN (a.role_in_statement, b.role_in_statement),
+       NOT is_within AND mart.is_opposed(a, m, v), is_parted,
+       NOT is_within AND mart.may_be_retold(a, b, m, v), is_within
 FROM found
-"""
-
-# Values that say the same figure, by what is judged now and by what is on record.
-_MATCHED = """
-CREATE OR REPLACE TEMP TABLE matched AS
-WITH recorded AS (
-    SELECT a.value_id AS x, b.value_id AS y
-    FROM news.verdicts v
-    JOIN (FROM news.stated_values WHERE value_id IN (SELECT value_id FROM member)) a
-        ON a.fact_id = v.fact_id
-    JOIN news.stated_values b ON b.fact_id = v.earlier_fact_id
-    WHERE v.recorded_to IS NULL AND v.relation IN ('equal', 'rounded', 'bound', 'derived')
-      AND v.verdict <> 'not_comparable' AND a.role_in_statement <> 'quoted_old'
-      AND a.role_in_statement <> 'conversion' AND b.role_in_statement <> 'conversion'
-), known AS (
-    SELECT value_id AS x, earlier_value_id AS y FROM decided WHERE is_match
-    UNION FROM recorded
-)
-FROM known UNION SELECT y, x FROM known
-UNION SELECT value_id, value_id FROM side
-WHERE value_id IS NOT NULL AND role_in_statement IN ('native', 'echo')
-"""
-
-_JUDGED = """
-CREATE OR REPLACE TEMP TABLE judged AS
-WITH elsewhere AS (
-    SELECT DISTINCT m.x AS value_id, s.version_id
-    FROM matched m JOIN side s ON s.value_id = m.y
-), opposed AS (
-    FROM decided WHERE NOT is_within AND relation = 'disjoint'
-      AND verdict IN ('conflicts', 'supersedes', 'stale', 'differs')
-), same_figures AS (
-    SELECT fact_id, earlier_fact_id FROM opposed d
-    WHERE EXISTS (
-        FROM elsewhere e WHERE e.value_id = d.value_id AND e.version_id = d.earlier_version_id)
-    UNION
-    SELECT fact_id, earlier_fact_id FROM opposed d
-    WHERE EXISTS (
-        FROM elsewhere e WHERE e.value_id = d.earlier_value_id AND e.version_id = d.version_id)
-)
-SELECT fact_id, earlier_fact_id, verdict, reason, rule, relative_difference, dependence, relation
-FROM decided ANTI JOIN same_figures USING (fact_id, earlier_fact_id)
 """
 
 _RECORD = (
@@ -220,8 +184,7 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     for sql in (*_SIDES, _NUMBERED):
         connection.execute(sql)
     _decide(connection)
-    for sql in (_MATCHED, _JUDGED):
-        connection.execute(sql)
+    context.settle(connection)
     overrides.judge(connection, run)
     parameters = {"now": run.started_at, "run": run.run_id}
     for sql in _RECORD:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import duckdb
 
-METHOD = 1
+METHOD = 2
 """Of the values and their keys; raise it when `news.value_key` or `news.lookup_keys` change."""
 
 _LEFT_VALUES = """
@@ -93,6 +93,19 @@ WITH earliest AS (
 SELECT *, NULL::UUID AS first_voice FROM earliest UNION ALL BY NAME FROM second
 """
 
+# Tallies of which the batch states the figure: an older report of it may explain a later one.
+_RETELLABLE = """
+CREATE OR REPLACE TEMP TABLE retellable AS
+WITH tally AS (
+    SELECT m.value_id, m.is_touched, f.predicate, f.value
+    FROM member m JOIN news.facts f USING (fact_id)
+    WHERE f.kind = 'count' AND f.value IS NOT NULL
+      AND f.predicate IN ('kill', 'injure', 'missing', 'displace', 'vote', 'arrest')
+)
+SELECT DISTINCT t.value_id
+FROM tally t JOIN tally n ON n.predicate = t.predicate AND n.value = t.value AND n.is_touched
+"""
+
 # Values whose first reports are new, moved or gone: everything near them is judged anew.
 _CHANGED = """
 CREATE OR REPLACE TEMP TABLE changed AS
@@ -110,7 +123,7 @@ SELECT s.fact_id AS later, t.fact_id AS earlier, c.named
 FROM member s
 JOIN met c ON c.x = s.value_id
 JOIN first_report t ON t.value_id = c.y
-WHERE (s.is_touched OR c.y IN (FROM changed))
+WHERE (s.is_touched OR c.y IN (FROM changed) OR s.value_id IN (FROM retellable))
   AND t.version_id <> s.version_id AND t.position < s.position
   AND (t.first_voice IS NULL OR t.first_voice = s.report_id)
 UNION
@@ -145,6 +158,6 @@ def find(connection: duckdb.DuckDBPyConnection) -> None:
     """
     for sql in (
         _LEFT_VALUES, _TOUCHED_SIDES, _FORGET, _STATE, _KEYS, _MET_VALUES, *_MEMBERS, _FIRST,
-        _CHANGED, _PAIRS,
+        _RETELLABLE, _CHANGED, _PAIRS,
     ):  # fmt: skip
         connection.execute(sql)

@@ -28,21 +28,30 @@ CREATE OR REPLACE MACRO mart.unit_factor(f) AS
               WHEN 'century' THEN 1200 WHEN 'week' THEN 7 WHEN 'minute' THEN 60
               WHEN 'hour' THEN 3600 ELSE 1 END END;
 
+CREATE OR REPLACE MACRO mart.is_decade(f) AS
+    -- "in the 2 trillions": from the stated number up to the next.
+    coalesce(f.hedge = 'about' AND f.value_low = f.value AND f.value_high > f.value, false);
+
 CREATE OR REPLACE MACRO mart.reading(f) AS {
     'dim': mart.dimension(f),
     'currency': f.currency,
     'v': (coalesce(f.value, (f.value_low + f.value_high) * 0.5::DECIMAL(2,1))
           * mart.unit_factor(f))::DECIMAL(28,6),
     'low': (f.value_low * mart.unit_factor(f))::DECIMAL(28,6),
-    'high': (f.value_high * mart.unit_factor(f))::DECIMAL(28,6),
+    -- "thousands" has no number of its own, and may be said of tens of thousands
+    'high': least(f.value_high * mart.unit_factor(f)
+                  * CASE WHEN f.value IS NULL AND f.hedge = 'about' THEN 10 ELSE 1 END,
+                  1e21)::DECIMAL(28,6),
     -- written precision, and the precision read at the last non-zero digit
     'q': (coalesce(f.quantum, 0) * mart.unit_factor(f))::DECIMAL(28,6),
     'wide': (greatest(coalesce(f.quantum, 0), mart.last_digit(f.value))
              * mart.unit_factor(f))::DECIMAL(28,6),
     'scaled': coalesce(f.quantum, 0) >= 1000,
     'hedged': coalesce(f.hedge IN ('about', 'nearly'), f.bound = '~'),
-    'ranged': coalesce(f.hedge = 'range', false)
+    'ranged': coalesce(f.hedge = 'range' OR f.hedge = 'about' AND f.value IS NULL
+                       OR mart.is_decade(f), false)
               AND f.value_low IS NOT NULL AND f.value_high IS NOT NULL,
+    'decade': mart.is_decade(f),
     'open': CASE WHEN f.hedge IN ('about', 'nearly', 'range') THEN NULL
                  WHEN f.bound IN ('>', '>=') THEN 'up'
                  WHEN f.bound IN ('<', '<=') THEN 'down' END,
@@ -65,13 +74,14 @@ CREATE OR REPLACE MACRO mart.apart(x, y) AS
     CASE WHEN x = y THEN 0.0::DOUBLE
          ELSE abs(x::DOUBLE - y::DOUBLE) / greatest(abs(x::DOUBLE), abs(y::DOUBLE)) END;
 
-CREATE OR REPLACE MACRO mart.is_slip(x, y) AS
+CREATE OR REPLACE MACRO mart.times(x, y) AS
+    -- How many times the smaller one the larger is.
+    greatest(abs(x), abs(y))::DOUBLE / nullif(least(abs(x), abs(y)), 0)::DOUBLE;
+
+CREATE OR REPLACE MACRO mart.is_slip(x, y, slack := 0.02) AS
     -- A ratio within 2 % of a power of ten that a misread scale word or a lost digit explains.
-    least(abs(x), abs(y)) > 0 AND (
-        abs(greatest(abs(x), abs(y))::DOUBLE / least(abs(x), abs(y))::DOUBLE / 10 - 1) <= 0.02
-     OR abs(greatest(abs(x), abs(y))::DOUBLE / least(abs(x), abs(y))::DOUBLE / 100 - 1) <= 0.02
-     OR abs(greatest(abs(x), abs(y))::DOUBLE / least(abs(x), abs(y))::DOUBLE / 1000 - 1) <= 0.02
-     OR abs(greatest(abs(x), abs(y))::DOUBLE / least(abs(x), abs(y))::DOUBLE / 10000 - 1) <= 0.02);
+    coalesce(round(log10(mart.times(x, y))) BETWEEN 1 AND 4
+             AND abs(mart.times(x, y) / 10 ** round(log10(mart.times(x, y))) - 1) <= slack, false);
 
 CREATE OR REPLACE MACRO mart.finest(r) AS
     -- The coarsest step at which a value may be read.
@@ -150,8 +160,10 @@ CREATE OR REPLACE MACRO mart.relate_amounts(a, b) AS
                         'difference': mart.apart(a.v, b.v), 'magnitude': mart.is_slip(a.v, b.v)} END
          WHEN (a.ranged AND b.v BETWEEN a.low AND a.high)
               OR (b.ranged AND a.v BETWEEN b.low AND b.high)
-             THEN {'relation': 'bound', 'note': 'range', 'finer': NULL, 'hedged': true,
-                   'difference': mart.apart(a.v, b.v), 'magnitude': false}
+             THEN {'relation': 'bound', 'note': 'range',
+                   'finer': CASE WHEN a.decade AND NOT b.hedged THEN 'b'
+                                 WHEN b.decade AND NOT a.hedged THEN 'a' END,
+                   'hedged': true, 'difference': mart.apart(a.v, b.v), 'magnitude': false}
          WHEN a.ranged OR b.ranged
              THEN {'relation': 'disjoint', 'note': 'range', 'finer': NULL, 'hedged': false,
                    'difference': mart.apart(a.v, b.v), 'magnitude': mart.is_slip(a.v, b.v)}
@@ -257,7 +269,8 @@ CREATE OR REPLACE MACRO mart.convert(a, b, rate) AS
                    'difference': NULL, 'magnitude': false}
          ELSE {'relation': 'disjoint', 'note': rate.basis || '_rate', 'finer': NULL,
                'hedged': false, 'difference': mart.apart(a.v::DOUBLE, b.v::DOUBLE * rate.rate),
-               'magnitude': mart.is_slip(a.v::DOUBLE, b.v::DOUBLE * rate.rate)} END;
+               'magnitude': mart.is_slip(a.v::DOUBLE, b.v::DOUBLE * rate.rate,
+                                         CASE rate.basis WHEN 'table' THEN 0.05 ELSE 0.02 END)} END;
 
 -- ---------------------------------------------------------------- amounts per year and totals
 
@@ -309,11 +322,34 @@ CREATE OR REPLACE MACRO mart.is_part(part, whole) AS
         OR (len(part.actors) > 0 AND len(part.actors) < len(whole.actors)
             AND list_has_all(whole.actors, part.actors)));
 
+CREATE OR REPLACE MACRO mart.is_one_count(part, whole) AS
+    -- The toll for the country where a disaster happened is no whole of which the one for its
+    -- region is a part: the country is where, not what was counted. Unless the report itself
+    -- gives a larger one for somewhere else.
+    mart.motion(part) IN ('growing', 'varying') AND part.predicate <> 'employ'
+    AND mart.is_within(part, whole) AND NOT contains(whole.place, '-')
+    AND part.scope IS DISTINCT FROM 'part_of' AND part.is_main;
+
 CREATE OR REPLACE MACRO mart.has_spread(a, b) AS
-    -- A later, higher toll for the country where a disaster happened is no whole of which the
-    -- earlier one for its region was a part: the country is where, not what was counted.
-    mart.motion(a) IN ('growing', 'varying') AND a.predicate <> 'employ'
-    AND mart.is_within(b, a) AND NOT contains(a.place, '-');
+    -- Such a pair of which the later one is the later state of affairs.
+    (mart.is_one_count(b, a) OR mart.motion(a) = 'varying' AND mart.is_one_count(a, b));
+
+CREATE OR REPLACE MACRO mart.are_siblings(a, b) AS
+    -- Two members of one family, neither of them its head: two subsidiaries, two earthquakes.
+    len(a.names) > 0 AND len(b.names) > 0 AND NOT list_has_any(a.names, b.names)
+    AND NOT list_has_any(a.names, b.actors) AND NOT list_has_any(b.names, a.actors);
+
+CREATE OR REPLACE MACRO mart.is_out_of_size(a, b, m) AS
+    -- Twenty times as much, and no slip of a power of ten: figures of different things. A toll
+    -- may grow that much in more than a week.
+    a.kind IN ('money', 'count', 'percent') AND m.difference > 0.95 AND NOT m.magnitude
+    AND (mart.motion(a) NOT IN ('growing', 'varying')
+         OR (mart.report_gap(a, b) <= 7 AND least(a.r.v, b.r.v) >= 10));
+
+CREATE OR REPLACE MACRO mart.is_dated_state(f) AS
+    f.kind IN ('date', 'year')
+    AND f.predicate IN ('kill', 'injure', 'missing', 'displace', 'employ', 'measure', 'poll',
+                        'trade_at', 'earn', 'profit', 'lose');
 
 CREATE OR REPLACE MACRO mart.stage(f) AS
     -- Whether a figure is talked of, intended or real; null where not stated. A plan and its
@@ -341,12 +377,19 @@ CREATE OR REPLACE MACRO mart.excluded(a, b, m) AS
               THEN 'moment'
          WHEN a.per <> b.per THEN 'per'
          WHEN m.relation <> 'disjoint' THEN NULL
+         WHEN mart.are_siblings(a, b) THEN 'participants'
+         -- the day of a count or reading is no figure that another day contradicts
+         WHEN mart.is_dated_state(a) THEN 'moment'
          WHEN a.population <> b.population THEN 'population'
          WHEN mart.stage(a) <> mart.stage(b) THEN 'phase'
          WHEN coalesce(a.per, '') <> coalesce(b.per, '') AND coalesce(a.per, b.per) <> 'year'
               THEN 'per'
+         WHEN mart.is_out_of_size(a, b, m) THEN 'size'
          WHEN a.predicate = 'measure' AND a.target <> b.target THEN 'measure'
-         WHEN mart.is_part(a, b) OR (mart.is_part(b, a) AND NOT mart.has_spread(a, b)) THEN 'part_of'
+         WHEN a.predicate = 'measure' AND a.kind = 'percent'
+              AND (a.target IS NULL OR b.target IS NULL) THEN 'measure'
+         WHEN (mart.is_part(a, b) OR mart.is_part(b, a)) AND NOT mart.has_spread(a, b)
+              THEN 'part_of'
          WHEN a.kind NOT IN ('money', 'count') AND (mart.is_within(a, b) OR mart.is_within(b, a))
               THEN 'place'
          WHEN len(a.actors) > 0 AND len(b.actors) > 0 AND NOT list_has_all(a.actors, b.actors)
@@ -371,20 +414,29 @@ CREATE OR REPLACE MACRO mart.report_gap(a, b) AS
 CREATE OR REPLACE MACRO mart.is_other_event(a, b, relation) AS
     -- Another event of the same series: stated dates further apart than one event's reports
     -- (14 days; 3 for a series; a moving figure is one event while its event dates meet).
-    -- Where one is not stated, only differing values and distant reports say so.
     CASE WHEN mart.motion(a) IN ('growing', 'varying', 'offer')
              THEN coalesce(greatest(a.event_date_start - b.event_date_end,
                                     b.event_date_start - a.event_date_end) > 14, false)
          WHEN a.r.dim = 'date' AND b.r.dim = 'date' AND a.slot IN ('event_date', 'start', 'end')
+             -- a year or a quarter is another one from its first day
              THEN relation = 'disjoint' AND a.slot = 'event_date'
-                  AND greatest(a.r.since - b.r.until, b.r.since - a.r.until) > 14
+                  AND greatest(a.r.since - b.r.until, b.r.since - a.r.until)
+                      > CASE WHEN greatest(a.r.until - a.r.since, b.r.until - b.r.since) > 31
+                             THEN 0 ELSE 14 END
          WHEN mart.motion(a) = 'series'
              -- one result is told by the end of its quarter and by the day of its announcement
              THEN coalesce(mart.days_apart(a, b) > 3
-                           AND NOT (relation <> 'disjoint' AND mart.report_gap(a, b) <= 14),
-                           relation = 'disjoint' AND mart.report_gap(a, b) > 20, false)
-         ELSE coalesce(mart.days_apart(a, b) > 14,
-                       relation = 'disjoint' AND mart.report_gap(a, b) > 60, false) END;
+                           AND NOT (relation <> 'disjoint' AND mart.report_gap(a, b) <= 14), false)
+         ELSE coalesce(mart.days_apart(a, b) > 14, false) END;
+
+CREATE OR REPLACE MACRO mart.is_far(a, b, m) AS
+    -- Whether, of figures that do not fit and of which one has no date, the reports are so far
+    -- apart that they are of different events, unless both state another figure of it.
+    m.relation = 'disjoint' AND mart.days_apart(a, b) IS NULL
+    AND (a.kind NOT IN ('date', 'year') OR a.slot = 'rank')
+    AND CASE mart.motion(a) WHEN 'series' THEN mart.report_gap(a, b) > 20
+                            WHEN 'event' THEN mart.report_gap(a, b) > 60
+                            ELSE false END;
 
 CREATE OR REPLACE MACRO mart.moment(f) AS coalesce(f.as_of, f.published_at::DATE);
 
@@ -400,7 +452,9 @@ CREATE OR REPLACE MACRO mart.time_explains(a, b, magnitude) AS
                             OR a.published_at > b.published_at) THEN 'update' END
          WHEN mart.motion(a) = 'varying' THEN
              CASE WHEN a.as_of < mart.moment(b) THEN 'older_as_of'
-                  WHEN mart.moment(a) > mart.moment(b) THEN 'update' END
+                  WHEN mart.moment(a) > mart.moment(b)
+                       OR (a.published_at > b.published_at
+                           AND (a.as_of IS NULL OR b.as_of IS NULL)) THEN 'update' END
          WHEN mart.motion(a) = 'offer' THEN
              CASE WHEN a.as_of < b.as_of OR a.event_date_end < b.event_date_start
                       THEN 'older_as_of'
@@ -413,6 +467,21 @@ CREATE OR REPLACE MACRO mart.time_explains(a, b, magnitude) AS
 
 -- ---------------------------------------------------------------- rule 3: attributes
 
+CREATE OR REPLACE MACRO mart.is_only_each(a, b) AS
+    -- Only one says "each"; of rates and shares that says nothing about the figure.
+    a.kind <> 'percent'
+    AND ((a.distributive = 'each' AND b.distributive IS NULL)
+         OR (b.distributive = 'each' AND a.distributive IS NULL));
+
+CREATE OR REPLACE MACRO mart.is_fulfilled(a, b) AS
+    -- What was planned is reported as done. A decision on a rate that is told with its day, and
+    -- not as planned, has been taken.
+    a.kind NOT IN ('date', 'year', 'duration') AND a.slot <> 'previous'
+    AND b.phase IN ('planned', 'forecast')
+    AND (a.phase = 'done'
+         OR coalesce(a.phase IS NULL AND a.predicate = 'set_rate'
+                     AND a.event_date_end <= a.published_at::DATE, false));
+
 CREATE OR REPLACE MACRO mart.attribute_difference(a, b) AS
     -- Which stated qualifier sets two reports apart whose values agree, or null. An unstated
     -- population, phase, total or per-unit lets the values decide; an unstated "each",
@@ -420,8 +489,7 @@ CREATE OR REPLACE MACRO mart.attribute_difference(a, b) AS
     CASE WHEN (a.phase = 'denied' AND b.phase IS DISTINCT FROM 'denied')
               OR (b.phase = 'denied' AND a.phase IS DISTINCT FROM 'denied') THEN 'denied'
          WHEN a.distributive <> b.distributive THEN 'distributive'
-         WHEN (a.distributive = 'each' AND b.distributive IS NULL)
-              OR (b.distributive = 'each' AND a.distributive IS NULL) THEN 'not_stated'
+         WHEN mart.is_only_each(a, b) THEN 'not_stated'
          WHEN a.kind = 'money' AND a.predicate IN ('invest', 'fund', 'lend', 'acquire', 'spend')
               AND len(a.actors) > 0 AND len(b.actors) > 0 AND a.actors <> b.actors
               THEN 'who_pays'
@@ -433,8 +501,7 @@ CREATE OR REPLACE MACRO mart.attribute_difference(a, b) AS
 CREATE OR REPLACE MACRO mart.at_most_differs(a, b) AS
     -- For disjoint values: a qualifier that may itself explain the difference.
     CASE WHEN a.distributive <> b.distributive THEN 'distributive'
-         WHEN (a.distributive = 'each' AND b.distributive IS NULL)
-              OR (b.distributive = 'each' AND a.distributive IS NULL) THEN 'not_stated'
+         WHEN mart.is_only_each(a, b) THEN 'not_stated'
          WHEN a.scope <> b.scope THEN 'scope'
          WHEN (a.scope IN ('additional', 'inclusive') AND b.scope IS NULL)
               OR (b.scope IN ('additional', 'inclusive') AND a.scope IS NULL) THEN 'not_stated'
@@ -446,6 +513,7 @@ CREATE OR REPLACE MACRO mart.grounds(a, b, m) AS {
     -- What the rules ask of a pair; worked out in a step of its own, see mart.value_relation.
     'excluded': mart.excluded(a, b, m),
     'other_event': mart.is_other_event(a, b, m.relation),
+    'far': mart.is_far(a, b, m),
     'quoted': coalesce(list_contains(a.old_values, b.r.v), false),
     'attribute': mart.attribute_difference(a, b),
     'at_most': mart.at_most_differs(a, b),
@@ -459,8 +527,7 @@ CREATE OR REPLACE MACRO mart.verdict(a, b, m, g) AS
                    'rule': '1.' || g.excluded}
          WHEN m.relation <> 'disjoint' AND a.direction <> b.direction
              THEN {'verdict': 'conflicts', 'reason': 'direction', 'rule': '6.direction'}
-         WHEN m.relation <> 'disjoint' AND a.phase = 'done' AND b.phase IN ('planned', 'forecast')
-              AND a.kind NOT IN ('date', 'year', 'duration') AND g.attribute IS NULL
+         WHEN m.relation <> 'disjoint' AND mart.is_fulfilled(a, b) AND g.attribute IS NULL
              THEN {'verdict': 'fulfils', 'reason': 'planned_done', 'rule': '4.planned_done'}
          WHEN g.other_event
               AND NOT g.quoted
@@ -555,15 +622,30 @@ CREATE OR REPLACE MACRO mart.is_one_toll(a, b) AS
     AND coalesce(a.place = b.place AND contains(a.place, '-')
                  AND mart.report_gap(a, b) <= 14, false);
 
+CREATE OR REPLACE MACRO mart.is_toll(f) AS
+    f.kind = 'count' AND f.predicate IN ('kill', 'injure', 'missing', 'displace');
+
+CREATE OR REPLACE MACRO mart.is_aside(f) AS
+    -- A toll that is not the first of its place in the report: a part, an older one, or that of
+    -- another disaster which the report recalls.
+    NOT f.is_lead AND mart.is_toll(f);
+
+CREATE OR REPLACE MACRO mart.is_opposed(a, m, v) AS
+    -- Whether two reports seem to differ, so that their other figures have a say. Of tolls only
+    -- those are set beside each other that lead their reports; older ones are told beside them.
+    m.relation = 'disjoint' AND v.verdict IN ('conflicts', 'supersedes', 'stale', 'differs')
+    AND NOT mart.is_toll(a);
+
 CREATE OR REPLACE MACRO mart.is_asked(a, b, m) AS
     -- Which mentions of two reports are set beside each other. Echoes, conversions (in one
-    -- currency) and quoted old figures support, they never contradict; and two reports with other
-    -- subjects or targets do not disagree.
+    -- currency), quoted old figures and tolls said in passing support, they never contradict; and
+    -- two reports with other subjects or targets do not disagree.
     CASE WHEN a.block <> b.block THEN m.relation IN ('equal', 'derived')
          WHEN a.role_in_statement = 'native' AND b.role_in_statement = 'native'
              THEN m.relation <> 'disjoint' OR NOT (
                  (len(a.actors) = 0 OR len(b.actors) = 0)
                  AND mart.days_apart(a, b) IS DISTINCT FROM 0 AND NOT mart.is_one_toll(a, b)
+                 OR mart.is_aside(a) OR mart.is_aside(b)
                  OR mart.other_target(a, b))
          WHEN a.role_in_statement = 'quoted_old' AND b.role_in_statement = 'native'
              THEN m.relation IN ('equal', 'rounded')
@@ -587,12 +669,63 @@ CREATE OR REPLACE MACRO mart.verdict_across(a, b, m, dependence, v) AS
              THEN {'verdict': 'mistranslated', 'reason': 'translation', 'rule': '7.translation'}
          ELSE v END;
 
+CREATE OR REPLACE MACRO mart.is_parted(a, b, g) AS
+    -- Whether only the time between two reports says that they are of different events, which
+    -- another figure that both state may refute.
+    g.far AND g.excluded IS NULL AND NOT g.quoted AND NOT a.correction
+    AND 'conversion' NOT IN (a.role_in_statement, b.role_in_statement);
+
+CREATE OR REPLACE MACRO mart.is_refutable(f, difference) AS
+    -- Which figures another shared one may bring together: amounts only where they are close.
+    f.kind NOT IN ('money', 'count') OR difference <= 0.2;
+
+CREATE OR REPLACE MACRO mart.is_telling(f) AS
+    -- A figure by which an event is known again, whatever else two reports say of it.
+    f.role_in_statement = 'native'
+    AND (f.kind = 'money' OR (f.kind = 'count' AND f.r.v >= 13));
+
+CREATE OR REPLACE MACRO mart.may_be_retold(a, b, m, v) AS
+    -- A tally that differs from an earlier report's, and may be one from before that.
+    v.verdict IN ('conflicts', 'supersedes') AND v.reason NOT IN ('correction', 'direction')
+    AND m.relation = 'disjoint' AND a.article_id <> b.article_id AND a.as_of IS NULL
+    AND a.predicate IN ('kill', 'injure', 'missing', 'displace', 'vote', 'arrest')
+    AND mart.motion(a) IN ('growing', 'varying')
+    AND (a.r.v < b.r.v OR mart.motion(a) = 'varying');
+
+CREATE OR REPLACE MACRO mart.verdict_settled(v, is_parted, is_shared, is_retold) AS
+    -- The verdict with what other figures of the two reports, and other reports, say.
+    CASE WHEN is_parted AND NOT is_shared
+             THEN {'verdict': 'follows', 'reason': 'later_decision', 'rule': '5.other_event'}
+         WHEN is_retold
+             THEN {'verdict': 'stale', 'reason': 'older_as_of', 'rule': '5.stale.retold'}
+         ELSE v END;
+
 CREATE OR REPLACE MACRO mart.is_meant(a, b, v) AS
     -- Whether a verdict across two reports is kept: a conversion only supports.
     'conversion' NOT IN (a.role_in_statement, b.role_in_statement)
     OR v.verdict IN ('agrees', 'refines', 'coarsens', 'restates', 'not_comparable');
 
 CREATE OR REPLACE MACRO mart.is_distant(a, b) AS
-    -- Differing values of events more than four years apart say nothing about each other.
+    -- Differing values of events more than four years apart say nothing about each other. Since
+    -- when a record holds is no sign of when it was set.
     a.r.v IS DISTINCT FROM b.r.v
-    AND coalesce(mart.days_apart(a, b), mart.report_gap(a, b), 0) > 1461;
+    AND coalesce(CASE WHEN a.slot <> 'rank' THEN mart.days_apart(a, b) END,
+                 mart.report_gap(a, b), 0) > 1461;
+
+CREATE OR REPLACE MACRO mart.gauge(f) AS
+    -- A figure as a number to measure distances with: dates in days, others by their ratio,
+    -- amounts in dollars.
+    CASE WHEN f.r.dim = 'date' THEN (f.r.since - DATE '1900-01-01')::DOUBLE
+         WHEN f.r.v > 0
+             THEN ln(f.r.v::DOUBLE / CASE f.r.dim WHEN 'money' THEN f.per_usd ELSE 1 END) END;
+
+CREATE OR REPLACE MACRO mart.is_nearer(other, mine, theirs) AS
+    -- Whether another figure of my report is closer to theirs: then it is the one that theirs is
+    -- to be set beside.
+    other.statement_id <> mine.statement_id AND other.role_in_statement = 'native'
+    AND other.r.dim = theirs.r.dim AND other.r.dim = mine.r.dim
+    AND (len(other.actors) = 0 OR len(mine.actors) = 0
+         OR list_has_any(other.actors, mine.actors))
+    AND (other.place IS NULL OR mine.place IS NULL OR other.place = mine.place)
+    AND abs(mart.gauge(other) - mart.gauge(theirs))
+        < 0.99 * abs(mart.gauge(mine) - mart.gauge(theirs));

@@ -52,7 +52,8 @@ WITH stated AS (
     WHERE f.implied_rate > 0 AND f.currency <> h.currency
     GROUP BY f.version_id
 ), actors AS (
-    SELECT fact_id, list_sort(list(DISTINCT family)) AS actors
+    SELECT fact_id, list_sort(list(DISTINCT family)) AS actors,
+           list_sort(list(DISTINCT entity)) AS names
     FROM news.participants
     WHERE role = 'actor' AND fact_id IN (SELECT fact_id FROM stated)
     GROUP BY fact_id
@@ -66,7 +67,12 @@ WITH stated AS (
     JOIN news.reports_of(versions) r USING (version_id)
     LEFT JOIN news.passages p ON p.version_id = f.version_id AND p.passage = f.passage
 ), read AS (
-    SELECT f.*, mart.reading(f) AS r FROM placed f
+    SELECT f.*, mart.reading(f) AS r,
+           -- a figure without a place stands where the report's first one does
+           coalesce(place, first_value(place) OVER (
+               PARTITION BY version_id, predicate, slot
+               ORDER BY role_in_statement <> 'native', start_char, fact_id)) AS home
+    FROM placed f
 ), olds AS (
     SELECT statement_id, list_sort(list(DISTINCT r.v)) AS old_values
     FROM read WHERE role_in_statement = 'quoted_old' AND r.v IS NOT NULL GROUP BY statement_id
@@ -80,6 +86,14 @@ SELECT f.*,
        list_filter(string_split_regex(lower(target), '[^\pL\pN]+'),
                    lambda word: length(word) > 2) AS target_words,
        coalesce(a.actors, []::VARCHAR[]) AS actors,
+       coalesce(a.names, []::VARCHAR[]) AS names,
+       -- whether no larger figure of the same stands in the report for another place
+       coalesce(place = arg_max(place, r.v) FILTER (role_in_statement = 'native') OVER (
+           PARTITION BY f.version_id, predicate, slot, r.dim), true) AS is_main,
+       -- whether it is the report's first figure of the same for its place, give or take a tenth
+       coalesce(mart.apart(r.v, first_value(r.v) OVER (
+           PARTITION BY f.version_id, predicate, slot, r.dim, home
+           ORDER BY role_in_statement <> 'native', start_char, fact_id)) <= 0.1, true) AS is_lead,
        coalesce(o.old_values, []::DECIMAL(28,6)[]) AS old_values,
        coalesce(t.rates,
                 []::STRUCT("native" VARCHAR, other VARCHAR, rate DECIMAL(28,6))[]) AS rates,

@@ -379,12 +379,22 @@ SELECT * EXCLUDE (recorded_to) FROM mart.fact_history
 WHERE recorded_from <= ts::TIMESTAMPTZ
   AND (recorded_to IS NULL OR recorded_to > ts::TIMESTAMPTZ);
 
+CREATE OR REPLACE MACRO mart.known_fact(x) AS
+    -- The id of a fact, or an error that says what is wrong with it.
+    CASE WHEN try_cast(x AS UUID) IS NULL
+             THEN error('not the id of a fact: ' || coalesce(x::VARCHAR, 'NULL')
+                        || ' (see fact_id of mart.facts)')::UUID
+         WHEN NOT EXISTS (FROM news.facts f WHERE f.fact_id = try_cast(x AS UUID))
+             THEN error('no fact has the id ' || x::VARCHAR || ' (see fact_id of mart.facts)')::UUID
+         ELSE try_cast(x AS UUID) END;
+
 CREATE OR REPLACE MACRO mart.compare_facts(x, y) AS TABLE
-WITH pair AS (
+WITH asked AS MATERIALIZED (
+    SELECT mart.known_fact(x) AS x, mart.known_fact(y) AS y
+), pair AS (
     SELECT CASE WHEN p.position > q.position THEN p ELSE q END AS a,
            CASE WHEN p.position > q.position THEN q ELSE p END AS b
-    FROM news.sides p, news.sides q
-    WHERE p.fact_id = x::UUID AND q.fact_id = y::UUID
+    FROM asked JOIN news.sides p ON p.fact_id = asked.x JOIN news.sides q ON q.fact_id = asked.y
 ), related AS MATERIALIZED (
     SELECT a, b, mart.full_relation(a, b, mart.relate(a.r, b.r)) AS m,
            news.dependence(a, b) AS dependence
@@ -392,15 +402,23 @@ WITH pair AS (
 ), grounded AS MATERIALIZED (
     SELECT *, mart.grounds(a, b, m) AS g FROM related
 ), judged AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v FROM grounded
+    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v,
+           mart.is_parted(a, b, g) AS is_parted
+    FROM grounded
 ), decided AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
+    SELECT a, b, m, dependence, mart.verdict_settled(
+        mart.verdict_across(a, b, m, dependence, v), is_parted, false, false) AS v
+    FROM judged
 )
-SELECT v.verdict, v.reason, v.rule, m.relation AS value_relation,
-       m.difference AS relative_difference, dependence,
+-- what is on record has seen the rest of both reports, and what users corrected
+SELECT coalesce(o.verdict, v.verdict) AS verdict, coalesce(o.reason, v.reason) AS reason,
+       coalesce(o.rule, v.rule) AS rule, m.relation AS value_relation,
+       m.difference AS relative_difference, d.dependence AS dependence,
        a.fact_id AS fact_id, b.fact_id AS earlier_fact_id, a.surface AS surface,
        b.surface AS earlier_surface
-FROM decided;
+FROM decided d
+LEFT JOIN (FROM news.verdicts WHERE recorded_to IS NULL) o
+    ON o.fact_id = d.a.fact_id AND o.earlier_fact_id = d.b.fact_id;
 
 CREATE OR REPLACE MACRO mart.pairs(claim := NULL) AS TABLE
 WITH mention AS (
@@ -414,7 +432,7 @@ WITH mention AS (
     JOIN news.stated_values x ON x.fact_id = v.fact_id
     JOIN news.stated_values y ON y.fact_id = v.earlier_fact_id
     WHERE v.recorded_to IS NULL AND x.version_id <> y.version_id
-), met AS (
+), met AS MATERIALIZED (
     FROM compared UNION SELECT y, x FROM compared UNION SELECT value_id, value_id FROM mention
 ), related AS MATERIALIZED (
     SELECT a, b, mart.full_relation(a, b, mart.relate(a.r, b.r)) AS m,
@@ -427,17 +445,69 @@ WITH mention AS (
 ), grounded AS MATERIALIZED (
     SELECT *, mart.grounds(a, b, m) AS g FROM related WHERE mart.is_asked(a, b, m)
 ), judged AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v FROM grounded
+    SELECT a, b, m, dependence, mart.verdict(a, b, m, g) AS v,
+           mart.is_parted(a, b, g) AS is_parted
+    FROM grounded
 ), decided AS MATERIALIZED (
-    SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v FROM judged
+    SELECT a, b, m, dependence, mart.verdict_across(a, b, m, dependence, v) AS v, is_parted
+    FROM judged
+), agreeing AS MATERIALIZED (  -- as in warehouse/context.py
+    SELECT DISTINCT a.statement_id AS x, a.version_id AS x_version, b.statement_id AS y,
+           b.version_id AS y_version,
+           m.relation = 'converted'
+               OR 'conversion' IN (a.role_in_statement, b.role_in_statement) AS is_converted
+    FROM decided
+    WHERE m.relation IN ('equal', 'rounded', 'bound', 'derived', 'converted')
+      AND v.verdict <> 'not_comparable' AND a.role_in_statement <> 'quoted_old'
+), elsewhere AS MATERIALIZED (
+    SELECT x, y, y_version, is_converted FROM agreeing
+    UNION SELECT y, x, x_version, is_converted FROM agreeing
+), outdone AS MATERIALIZED (
+    SELECT d.a.fact_id, d.b.fact_id
+    FROM decided d
+    JOIN mention o ON o.version_id IN (d.a.version_id, d.b.version_id) AND o.block = d.a.block
+    WHERE mart.is_opposed(d.a, d.m, d.v)
+      AND CASE WHEN o.version_id = d.a.version_id THEN mart.is_nearer(o, d.a, d.b)
+               ELSE mart.is_nearer(o, d.b, d.a) END
+), shared AS MATERIALIZED (
+    SELECT DISTINCT p.x, p.y, s.predicate, unnest(s.actors) AS actor
+    FROM (SELECT DISTINCT a.version_id AS x, b.version_id AS y FROM decided WHERE is_parted) p
+    JOIN mention s ON s.version_id = p.x AND mart.is_telling(s)
+    JOIN met ON met.x = s.value_id
+    JOIN mention t ON t.version_id = p.y AND t.value_id = met.y AND mart.is_telling(t)
+    WHERE mart.full_relation(s, t, mart.relate(s.r, t.r)).relation
+          IN ('equal', 'rounded', 'bound', 'derived', 'converted')
+), retold AS MATERIALIZED (
+    SELECT DISTINCT d.a.fact_id AS x, d.b.fact_id AS y
+    FROM decided d
+    JOIN met ON met.x = d.a.value_id
+    JOIN mention c ON c.value_id = met.y AND c.position < d.b.position AND c.r.v = d.a.r.v
+        AND c.version_id <> d.a.version_id AND c.role_in_statement = 'native'
+        AND date_diff('day', c.position.t, d.b.position.t) <= 14
+    WHERE mart.may_be_retold(d.a, d.b, d.m, d.v)
+), settled AS (
+    SELECT d.a, d.b, d.m, d.dependence, mart.verdict_settled(
+        d.v, d.is_parted,
+        mart.is_refutable(d.a, d.m.difference) AND EXISTS (
+            FROM shared s WHERE s.x = d.a.version_id AND s.y = d.b.version_id
+                AND s.predicate = d.a.predicate AND list_contains(d.a.actors, s.actor)),
+        r.x IS NOT NULL) AS v
+    FROM decided d
+    LEFT JOIN retold r ON r.x = d.a.fact_id AND r.y = d.b.fact_id
+    WHERE NOT (mart.is_opposed(d.a, d.m, d.v) AND (
+        EXISTS (FROM elsewhere e WHERE e.x = d.a.statement_id AND e.y_version = d.b.version_id
+                AND (NOT e.is_converted OR e.y <> d.b.statement_id))
+        OR EXISTS (FROM elsewhere e WHERE e.x = d.b.statement_id AND e.y_version = d.a.version_id
+                   AND (NOT e.is_converted OR e.y <> d.a.statement_id))
+        OR (d.a.fact_id, d.b.fact_id) IN (FROM outdone)))
 )
 SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id,
        coalesce(o.verdict, v.verdict) AS verdict, coalesce(o.reason, v.reason) AS reason,
        coalesce(o.rule, v.rule) AS rule, m.relation AS value_relation,
-       m.difference AS relative_difference, decided.dependence AS dependence,
+       m.difference AS relative_difference, settled.dependence AS dependence,
        a.document AS document, b.document AS earlier_document, a.surface AS surface,
        b.surface AS earlier_surface, a.claim_id AS claim_id
-FROM decided
+FROM settled
 LEFT JOIN (FROM news.verdicts WHERE recorded_to IS NULL AND reason = 'override') o
     ON o.fact_id = a.fact_id AND o.earlier_fact_id = b.fact_id
 WHERE o.fact_id IS NOT NULL OR mart.is_meant(a, b, v);

@@ -155,6 +155,9 @@ def test_a_verdict_is_given_and_taken_back(ledger: Warehouse) -> None:
     assert ("a", "b", "not_comparable") in verdicts(ledger)
     (row,) = ledger.query("SELECT rule FROM mart.verdicts WHERE reason = 'override'").dicts()
     assert row == {"rule": "override: another plan"}
+    ids = [str(stored(ledger, name)["fact_id"]) for name in ("a", "b")]
+    compared = ledger.query("SELECT verdict, rule FROM mart.compare_facts(?, ?)", ids).rows
+    assert compared == (("not_comparable", "override: another plan"),)
     comparisons = ledger.why(str(stored(ledger, "b")["fact_id"])).comparisons
     assert "override: another plan" in {other.rule for other in comparisons}
     (change,) = ledger.corrections()

@@ -415,6 +415,20 @@ def test_compare_facts_gives_the_stored_verdict_either_way_round(loaded: Warehou
 
 
 @pytest.mark.parametrize(
+    ("fact_id", "message"),
+    [("zz", "not the id of a fact: zz"),
+     ("00000000-0000-0000-0000-000000000000", "no fact has the id 00000000-")],
+)  # fmt: skip
+def test_compare_facts_says_what_is_wrong_with_an_id(
+    loaded: Warehouse, fact_id: str, message: str
+) -> None:
+    ((known,),) = loaded.query("SELECT fact_id FROM mart.facts LIMIT 1").rows
+    for order in ((fact_id, known), (known, fact_id)):
+        with pytest.raises(QueryError, match=message):
+            loaded.query("FROM mart.compare_facts(?, ?)", order)
+
+
+@pytest.mark.parametrize(
     ("place", "days", "expected"),
     [("JP-Suzu", 2, {("supersedes", "update")}), ("JP-Suzu", 30, set()), ("JP", 2, set())],
 )
