@@ -6,6 +6,7 @@ have nothing to do with each other must not meet.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -182,7 +183,7 @@ STORIES = (
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, ...]]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> Sequence[tuple[str, ...]]:
     articles = []
     for number, told in enumerate(STORIES):
         for at, report in enumerate(told.reports):
@@ -204,7 +205,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("number", range(len(STORIES)), ids=lambda n: STORIES[n].name)
-def test_story(number: int, found: list[tuple[str, ...]]) -> None:
+def test_story(number: int, found: Sequence[tuple[str, ...]]) -> None:
     told = STORIES[number]
     rows = [
         (int(later.split("-")[1]), surface, int(earlier.split("-")[1]), old, verdict)
@@ -220,7 +221,7 @@ def test_story(number: int, found: list[tuple[str, ...]]) -> None:
     assert [row for row in alarms if not any(is_meant(row, e) for e in told.expected)] == []
 
 
-def test_stories_that_have_nothing_in_common_do_not_meet(found: list[tuple[str, ...]]) -> None:
+def test_stories_that_have_nothing_in_common_do_not_meet(found: Sequence[tuple[str, ...]]) -> None:
     assert [
         row for row in found
         if row[0].split("-")[0] != row[2].split("-")[0] and row[4] in ALARMS
