@@ -58,12 +58,13 @@ WHERE EXISTS (
         AND (NOT e.is_converted OR e.statement_id <> d.statement_id))
 UNION
 SELECT d.fact_id, d.earlier_fact_id
-FROM opposed d
-JOIN side a ON a.fact_id = d.fact_id
-JOIN side b ON b.fact_id = d.earlier_fact_id
-JOIN side o ON o.version_id IN (a.version_id, b.version_id) AND o.block = a.block
-WHERE CASE WHEN o.version_id = a.version_id THEN mart.is_nearer(o, a, b)
-           ELSE mart.is_nearer(o, b, a) END
+FROM (
+    SELECT fact_id, earlier_fact_id, fact_id AS mine, earlier_fact_id AS theirs FROM opposed
+    UNION ALL SELECT fact_id, earlier_fact_id, earlier_fact_id, fact_id FROM opposed
+) d
+JOIN side m ON m.fact_id = d.mine
+JOIN side t ON t.fact_id = d.theirs
+JOIN side o ON o.version_id = m.version_id AND o.block = m.block AND mart.is_nearer(o, m, t)
 """
 
 _SHARED = """

@@ -294,7 +294,7 @@ CREATE OR REPLACE MACRO mart.full_relation(a, b, m) AS
 
 -- ---------------------------------------------------------------- rule 1: not comparable
 
-CREATE OR REPLACE MACRO mart.motion(f) AS
+CREATE OR REPLACE MACRO mart.motion_of(f) AS
     -- How the figures of a predicate move: `growing` tallies, `varying` states, `offer`s,
     -- `series` of decisions or measurements, and announced `event`s.
     CASE WHEN f.kind = 'date' OR f.kind = 'year' THEN 'event'
@@ -309,6 +309,8 @@ CREATE OR REPLACE MACRO mart.motion(f) AS
          WHEN f.predicate IN ('set_rate', 'measure', 'poll', 'trade_at', 'earn', 'profit', 'lose')
               THEN 'series'
          ELSE 'event' END;
+
+CREATE OR REPLACE MACRO mart.motion(f) AS f.motion;
 
 CREATE OR REPLACE MACRO mart.is_within(part, whole) AS
     -- One place inside another: JP-Tokyo in JP.
@@ -689,8 +691,7 @@ CREATE OR REPLACE MACRO mart.may_be_retold(a, b, m, v) AS
     v.verdict IN ('conflicts', 'supersedes') AND v.reason NOT IN ('correction', 'direction')
     AND m.relation = 'disjoint' AND a.article_id <> b.article_id AND a.as_of IS NULL
     AND a.predicate IN ('kill', 'injure', 'missing', 'displace', 'vote', 'arrest')
-    AND mart.motion(a) IN ('growing', 'varying')
-    AND (a.r.v < b.r.v OR mart.motion(a) = 'varying');
+    AND a.slot IN ('level', 'count') AND (a.r.v < b.r.v OR mart.motion(a) = 'varying');
 
 CREATE OR REPLACE MACRO mart.verdict_settled(v, is_parted, is_shared, is_retold) AS
     -- The verdict with what other figures of the two reports, and other reports, say.
@@ -712,13 +713,6 @@ CREATE OR REPLACE MACRO mart.is_distant(a, b) AS
     AND coalesce(CASE WHEN a.slot <> 'rank' THEN mart.days_apart(a, b) END,
                  mart.report_gap(a, b), 0) > 1461;
 
-CREATE OR REPLACE MACRO mart.gauge(f) AS
-    -- A figure as a number to measure distances with: dates in days, others by their ratio,
-    -- amounts in dollars.
-    CASE WHEN f.r.dim = 'date' THEN (f.r.since - DATE '1900-01-01')::DOUBLE
-         WHEN f.r.v > 0
-             THEN ln(f.r.v::DOUBLE / CASE f.r.dim WHEN 'money' THEN f.per_usd ELSE 1 END) END;
-
 CREATE OR REPLACE MACRO mart.is_nearer(other, mine, theirs) AS
     -- Whether another figure of my report is closer to theirs: then it is the one that theirs is
     -- to be set beside.
@@ -727,5 +721,4 @@ CREATE OR REPLACE MACRO mart.is_nearer(other, mine, theirs) AS
     AND (len(other.actors) = 0 OR len(mine.actors) = 0
          OR list_has_any(other.actors, mine.actors))
     AND (other.place IS NULL OR mine.place IS NULL OR other.place = mine.place)
-    AND abs(mart.gauge(other) - mart.gauge(theirs))
-        < 0.99 * abs(mart.gauge(mine) - mart.gauge(theirs));
+    AND abs(other.gauge - theirs.gauge) < 0.99 * abs(mine.gauge - theirs.gauge);

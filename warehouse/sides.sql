@@ -67,7 +67,7 @@ WITH stated AS (
     JOIN news.reports_of(versions) r USING (version_id)
     LEFT JOIN news.passages p ON p.version_id = f.version_id AND p.passage = f.passage
 ), read AS (
-    SELECT f.*, mart.reading(f) AS r,
+    SELECT f.*, mart.reading(f) AS r, mart.motion_of(f) AS motion,
            -- a figure without a place stands where the report's first one does
            coalesce(place, first_value(place) OVER (
                PARTITION BY version_id, predicate, slot
@@ -98,6 +98,12 @@ SELECT f.*,
        coalesce(t.rates,
                 []::STRUCT("native" VARCHAR, other VARCHAR, rate DECIMAL(28,6))[]) AS rates,
        x.per_usd,
+       -- the figure as a number to measure distances with: dates in days, others by their ratio,
+       -- amounts in dollars
+       CASE WHEN r.dim = 'date' THEN (r.since - DATE '1900-01-01')::DOUBLE
+            WHEN r.v > 0
+                THEN ln(r.v::DOUBLE / CASE r.dim WHEN 'money' THEN x.per_usd ELSE 1 END)
+            END AS gauge,
        coalesce(g.name, f.report_id::VARCHAR) AS origin,
        g.name AS agency,
        -- the mention that stands for this one: a statement's first native figure, or the first

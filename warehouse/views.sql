@@ -427,13 +427,19 @@ WITH mention AS (
     JOIN news.stated_values v ON v.fact_id = s.stands_for
     LEFT JOIN news.claim_members m ON m.statement_id = s.statement_id AND m.recorded_to IS NULL
 ), compared AS (
-    SELECT DISTINCT x.value_id AS x, y.value_id AS y
+    SELECT x.value_id AS x, y.value_id AS y, bool_or(
+               v.relation IN ('equal', 'rounded', 'bound', 'derived', 'converted')
+               AND v.verdict <> 'not_comparable') AS is_match
     FROM news.verdicts v
     JOIN news.stated_values x ON x.fact_id = v.fact_id
     JOIN news.stated_values y ON y.fact_id = v.earlier_fact_id
     WHERE v.recorded_to IS NULL AND x.version_id <> y.version_id
+    GROUP BY ALL
 ), met AS MATERIALIZED (
-    FROM compared UNION SELECT y, x FROM compared UNION SELECT value_id, value_id FROM mention
+    SELECT x, y, bool_or(is_match) AS is_match
+    FROM (FROM compared UNION ALL SELECT y, x, is_match FROM compared
+          UNION ALL SELECT value_id, value_id, true FROM mention)
+    GROUP BY ALL
 ), related AS MATERIALIZED (
     SELECT a, b, mart.full_relation(a, b, mart.relate(a.r, b.r)) AS m,
            news.dependence(a, b) AS dependence
@@ -463,20 +469,20 @@ WITH mention AS (
     SELECT x, y, y_version, is_converted FROM agreeing
     UNION SELECT y, x, x_version, is_converted FROM agreeing
 ), outdone AS MATERIALIZED (
-    SELECT d.a.fact_id, d.b.fact_id
-    FROM decided d
-    JOIN mention o ON o.version_id IN (d.a.version_id, d.b.version_id) AND o.block = d.a.block
-    WHERE mart.is_opposed(d.a, d.m, d.v)
-      AND CASE WHEN o.version_id = d.a.version_id THEN mart.is_nearer(o, d.a, d.b)
-               ELSE mart.is_nearer(o, d.b, d.a) END
+    SELECT x, y
+    FROM (
+        SELECT a.fact_id AS x, b.fact_id AS y, a AS mine, b AS theirs FROM decided
+        WHERE mart.is_opposed(a, m, v)
+        UNION ALL SELECT a.fact_id, b.fact_id, b, a FROM decided WHERE mart.is_opposed(a, m, v)
+    ) d
+    JOIN mention o ON o.version_id = mine.version_id AND o.block = mine.block
+        AND mart.is_nearer(o, mine, theirs)
 ), shared AS MATERIALIZED (
     SELECT DISTINCT p.x, p.y, s.predicate, unnest(s.actors) AS actor
     FROM (SELECT DISTINCT a.version_id AS x, b.version_id AS y FROM decided WHERE is_parted) p
     JOIN mention s ON s.version_id = p.x AND mart.is_telling(s)
-    JOIN met ON met.x = s.value_id
-    JOIN mention t ON t.version_id = p.y AND t.value_id = met.y AND mart.is_telling(t)
-    WHERE mart.full_relation(s, t, mart.relate(s.r, t.r)).relation
-          IN ('equal', 'rounded', 'bound', 'derived', 'converted')
+    JOIN met ON met.x = s.value_id AND met.is_match
+    JOIN mention t ON t.version_id = p.y AND t.value_id = met.y
 ), retold AS MATERIALIZED (
     SELECT DISTINCT d.a.fact_id AS x, d.b.fact_id AS y
     FROM decided d

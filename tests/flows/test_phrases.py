@@ -57,7 +57,7 @@ def options(expression: str) -> list[str]:
         "g.attribute": results("attribute_difference"),
         "g.at_most": results("at_most_differs"),
         "m.relation": {"equal", "derived", "bound", "rounded"},
-        "mart.motion(a)": results("motion"),
+        "mart.motion(a)": results("motion_of"),
         "m.note": set().union(*(notes[x] for x in notes if x != "incomparable")),
     }
     expression = expression.strip().rstrip(",").strip()
