@@ -42,8 +42,9 @@ _SIDES = (
            s.per, s.distributive, s.scope, s.phase, s.direction, s.measurer, s.population,
            s.actors, s.names, s.motion, s.gauge, s.is_main, s.is_lead, s.target,
            s.target_words, s.place, s.period_months, s.event_date_start, s.event_date_end,
-           s.as_of, s.correction, s.old_values, s.rates, s.per_usd, s.implied_rate, s.is_translation,
-           s.translation_of, s.passage, s.lang, s.outlet, s.agency, s.published_at, v.value_id
+           s.as_of, s.correction, s.old_values, s.rates, s.per_usd, s.implied_rate,
+           s.is_translation, s.translation_of, s.passage, s.lang, s.outlet, s.agency,
+           s.published_at, v.value_id
     FROM news.sides_of('paired') s
     LEFT JOIN news.stated_values v ON v.fact_id = s.fact_id
     WHERE s.kind <> 'number'

@@ -635,8 +635,8 @@ CREATE OR REPLACE MACRO mart.is_aside(f) AS
 CREATE OR REPLACE MACRO mart.is_opposed(a, m, v) AS
     -- Whether two reports seem to differ, so that their other figures have a say. Of tolls only
     -- those are set beside each other that lead their reports; older ones are told beside them.
-    m.relation = 'disjoint' AND v.verdict IN ('conflicts', 'supersedes', 'stale', 'differs')
-    AND NOT mart.is_toll(a);
+    m.relation = 'disjoint' AND NOT mart.is_toll(a)
+    AND (v.verdict IN ('conflicts', 'supersedes', 'stale', 'differs') OR v.reason = 'size');
 
 CREATE OR REPLACE MACRO mart.is_asked(a, b, m) AS
     -- Which mentions of two reports are set beside each other. Echoes, conversions (in one

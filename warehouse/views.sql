@@ -1019,8 +1019,7 @@ COMMENT ON MACRO mart.slack IS 'half the written precision relative to the value
 COMMENT ON MACRO mart.convert IS 'relation of amounts in two currencies';
 COMMENT ON MACRO mart.is_multiplied IS 'whether one is a yearly amount and the other its total';
 COMMENT ON MACRO mart.full_relation IS 'relation of the values with rates and multiplication';
-COMMENT ON MACRO mart.motion IS
-    'how figures of a predicate move: growing, varying, offer, series, event';
+COMMENT ON MACRO mart.motion IS 'how a figure moves, see mart.motion_of';
 COMMENT ON MACRO mart.is_within IS 'whether one place lies inside another';
 COMMENT ON MACRO mart.is_part IS 'whether a smaller amount is a part of the other';
 COMMENT ON MACRO mart.has_spread IS
@@ -1050,6 +1049,31 @@ COMMENT ON MACRO mart.verdict_across IS
     'the verdict on two reports, with conversions and translations heeded';
 COMMENT ON MACRO mart.is_meant IS 'whether a verdict is kept: a conversion only supports';
 COMMENT ON MACRO mart.is_distant IS 'whether two differing figures lie years apart';
+COMMENT ON MACRO mart.times IS 'how many times the smaller of two numbers the larger is';
+COMMENT ON MACRO mart.is_decade IS 'whether a figure runs from its stated number up to the next';
+COMMENT ON MACRO mart.motion_of IS
+    'how the figures of a predicate move: growing, varying, offer, series, event';
+COMMENT ON MACRO mart.is_one_count IS 'whether a toll of a region is the one of its country';
+COMMENT ON MACRO mart.are_siblings IS 'whether two are about different members of one family';
+COMMENT ON MACRO mart.is_out_of_size IS 'whether two figures are too far apart to be of one thing';
+COMMENT ON MACRO mart.is_dated_state IS 'whether a date only says when a count or a reading holds';
+COMMENT ON MACRO mart.is_far IS 'whether the time between two reports speaks for two events';
+COMMENT ON MACRO mart.is_only_each IS 'whether only one of two amounts is said to be for each';
+COMMENT ON MACRO mart.is_fulfilled IS
+    'whether the later one reports as done what the earlier one planned';
+COMMENT ON MACRO mart.is_nearer IS
+    'whether another figure of one report is closer to that of the other';
+COMMENT ON MACRO mart.is_toll IS 'whether a figure counts the victims of a disaster';
+COMMENT ON MACRO mart.is_aside IS 'whether a toll is said in passing';
+COMMENT ON MACRO mart.is_opposed IS
+    'whether two reports seem to differ, so that their other figures have a say';
+COMMENT ON MACRO mart.is_parted IS 'whether only the time between two reports parts their events';
+COMMENT ON MACRO mart.is_refutable IS
+    'whether another shared figure may bring two reports together';
+COMMENT ON MACRO mart.is_telling IS 'whether an event is known again by a figure';
+COMMENT ON MACRO mart.may_be_retold IS 'whether a tally may be one from before the other';
+COMMENT ON MACRO mart.verdict_settled IS 'the verdict with what other figures and reports say';
+COMMENT ON MACRO mart.known_fact IS 'the id of a fact, or an error that says what is wrong with it';
 COMMENT ON MACRO mart.verdict_within IS 'verdict on two mentions of one statement';
 COMMENT ON MACRO TABLE mart.compare_facts IS 'verdict for any two facts by id';
 COMMENT ON MACRO TABLE mart.pairs IS
