@@ -85,16 +85,19 @@ SELECT c.article_id, min(c.fetched_at) AS first_seen, max(c.fetched_at) AS last_
        coalesce(max(c.fetched_at) FILTER (o.outcome IN {_in(CHANGED)}), min(c.fetched_at))
            AS last_changed
 FROM ops.captures c LEFT JOIN ops.capture_outcomes o USING (capture_id)
-WHERE NOT c.is_listing AND c.fetched_at <= $at AND (len($without) = 0 OR c.source NOT IN $without)
+WHERE NOT c.is_listing AND c.fetched_at <= $at
 GROUP BY c.article_id
 HAVING count(*) = count(o.capture_id)
+   AND (bool_or(c.source NOT IN $without)
+        OR count(*) FILTER (c.ending NOT IN {_in(NO_ANSWER)}) = 0)
    AND max(c.fetched_at) FILTER (c.ending IN {_in(NEVER_AGAIN)})
        IS DISTINCT FROM max(c.fetched_at)
 """
 
+# In microseconds: to subtract zone-aware times takes DuckDB 5 us a row, as it asks a calendar.
 _DUE = """
 CREATE OR REPLACE TEMP TABLE due AS
-SELECT *, epoch($at - last_checked) / every AS turn
+SELECT *, (epoch_us($at) - epoch_us(last_checked)) / every AS turn
 FROM (SELECT *, CASE {steps} END AS every FROM looked_at)
 WHERE {due}
 ORDER BY turn DESC, article_id LIMIT {limit}
@@ -292,7 +295,7 @@ def poll_states(connection: duckdb.DuckDBPyConnection) -> dict[str, Poll]:
 def known_urls(connection: duckdb.DuckDBPyConnection, urls: Collection[str]) -> set[str]:
     """See `Warehouse.known_urls`."""
     by_id = {identity.url_id(url): url for url in urls}
-    _ask_for(connection, by_id)
+    ask_for(connection, by_id)
     rows = connection.execute(
         "SELECT DISTINCT article_id FROM ops.captures "
         "WHERE article_id IN (FROM asked_for) AND NOT is_listing"
@@ -337,13 +340,13 @@ def rechecks(
     """See `Warehouse.rechecks`."""
     connection.execute(_SEEN, {"at": at, "without": sorted(without)})
     steps = " ".join(
-        f"WHEN epoch($at - last_changed) < {age.total_seconds()} THEN {every.total_seconds()}"
+        f"WHEN epoch_us($at) - epoch_us(last_changed) < {_micros(age)} THEN {_micros(every)}"
         for age, every in ladder
     )
     connection.execute(
         _DUE.format(
             steps=steps or "WHEN true THEN 1",
-            due="epoch($at - last_checked) >= every" if ladder else "true",
+            due="epoch_us($at) - epoch_us(last_checked) >= every" if ladder else "true",
             limit="ALL" if limit is None else int(limit),
         ),
         {"at": at},
@@ -399,7 +402,7 @@ def _fresh_polls(connection: duckdb.DuckDBPyConnection, polls: Iterable[Poll]) -
 
 def _had(connection: duckdb.DuckDBPyConnection, table: str, keys: Iterable[UUID]) -> set[UUID]:
     """Which captures a table has already."""
-    _ask_for(connection, keys)
+    ask_for(connection, keys)
     return {
         found
         for (found,) in connection.execute(
@@ -408,7 +411,7 @@ def _had(connection: duckdb.DuckDBPyConnection, table: str, keys: Iterable[UUID]
     }
 
 
-def _ask_for(connection: duckdb.DuckDBPyConnection, keys: Iterable[UUID]) -> None:
+def ask_for(connection: duckdb.DuckDBPyConnection, keys: Iterable[UUID]) -> None:
     """List ids in the temporary table asked_for; thousands bound as parameters take a second."""
     column = pa.table({"key": pa.array([str(key) for key in keys], _TEXT)})
     connection.register("staged_keys", column)
@@ -461,6 +464,10 @@ def _capture_row(capture: Capture, run: Run) -> dict[str, Any]:
 def _capture(row: Sequence[Any]) -> Capture:
     values = dict(zip((field.name for field in fields(Capture)), row, strict=True))
     return Capture(**values | {"hints": json.loads(values["hints"])})
+
+
+def _micros(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ when the machine stops before the pages are retrieved: an address waits here unt
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse import identity
+from warehouse.captures import ask_for
 from warehouse.records import Discovery, Run
 from warehouse.text import clean
 
@@ -86,11 +87,17 @@ def record(connection: duckdb.DuckDBPyConnection, found: Iterable[Discovery], ru
     return len(fresh)
 
 
-def unnamed(connection: duckdb.DuckDBPyConnection, source: str, urls: Collection[str]) -> set[str]:
+def unnamed(
+    connection: duckdb.DuckDBPyConnection, named: Mapping[str, Collection[str]]
+) -> dict[str, set[str]]:
     """See `Warehouse.unnamed`."""
-    by_key = {_key(source, url): url for url in urls}
+    by_key = {_key(source, url): (source, url) for source, urls in named.items() for url in urls}
     had = _had(connection, by_key)
-    return {url for key, url in by_key.items() if key not in had}
+    new: dict[str, set[str]] = {source: set() for source in named}
+    for key, (source, url) in by_key.items():
+        if key not in had:
+            new[source].add(url)
+    return new
 
 
 def waiting(connection: duckdb.DuckDBPyConnection, most: int, share: int) -> list[Discovery]:
@@ -113,11 +120,10 @@ def _key(source: str, article_url: str) -> UUID:
 
 
 def _had(connection: duckdb.DuckDBPyConnection, keys: Collection[UUID]) -> set[UUID]:
+    ask_for(connection, keys)
     return {
         found
         for (found,) in connection.execute(
-            "SELECT discovery_id FROM ops.discoveries "
-            "WHERE discovery_id IN (SELECT unnest(?::UUID[]))",
-            [list(keys)],
+            "SELECT discovery_id FROM ops.discoveries WHERE discovery_id IN (FROM asked_for)"
         ).fetchall()
     }

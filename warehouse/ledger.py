@@ -106,6 +106,7 @@ class Warehouse:
         run: Run,
         *,
         announce: bool | None = None,
+        publish: bool = True,
     ) -> LoadReport:
         """Add what was read from captures, and how each of these ended, in one transaction.
 
@@ -114,6 +115,7 @@ class Warehouse:
             capture_ids: the capture of each article, in the same order.
             run: that read them.
             announce: as for `load`.
+            publish: whether the replica is published at once; else `publish` does it later.
 
         Raises:
             ValueError: there are more of the one than of the other.
@@ -126,7 +128,8 @@ class Warehouse:
         return self._write(
             lambda connection: load(
                 connection, articles, run, captures=capture_ids, announce=announce
-            )
+            ),
+            publish=publish,
         )
 
     def land(
@@ -161,11 +164,13 @@ class Warehouse:
 
         return self._write(land, publish=False)
 
-    def unnamed(self, source: str, urls: Collection[str]) -> set[str]:
-        """Which of these canonical URLs a source has not named before."""
-        return self._write(
-            lambda connection: discovered.unnamed(connection, source, urls), publish=False
-        )
+    def unnamed(self, named: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+        """Which canonical URLs a source has not named before, by the name of the source.
+
+        Args:
+            named: the URLs that each source names now.
+        """
+        return self._write(lambda connection: discovered.unnamed(connection, named), publish=False)
 
     def waiting(self, most: int, share: int) -> list[Discovery]:
         """Addresses that were named and never captured, the oldest first.
@@ -229,7 +234,7 @@ class Warehouse:
             at: the moment, zone-aware.
             ladder: how often by time since the last change, in rising order; beyond its last
                 step never; empty lists all articles.
-            without: sources whose articles are left alone.
+            without: sources whose articles are left alone once an answer has come.
             limit: how many at most.
         """
         return self._write(

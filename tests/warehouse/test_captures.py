@@ -12,7 +12,7 @@ import pytest
 from made_articles import START, run
 from made_captures import URL, capture, captured, minutes, page, poll
 
-from warehouse import ArchiveFile, Warehouse, capture_id
+from warehouse import ArchiveFile, Discovery, Warehouse, capture_id
 
 BODY = "\n".join((
     "The city of Portmouth will invest $2.9 billion in its harbour over the next two years.",
@@ -246,6 +246,40 @@ def test_a_document_shows_the_version_captured_last(warehouse: Warehouse) -> Non
     warehouse.load(articles[2:], run(1))  # the edit is taken back, in one and the same run
     assert warehouse.query(shown).rows == ((1, False),)
     assert len(warehouse.summaries(run(1).run_id)) == 1
+
+
+def test_what_never_answered_is_asked_again_even_where_the_rest_is_left_alone(
+    warehouse: Warehouse,
+) -> None:
+    unanswered, answered, late = (URL + end for end in ("-never", "-gone", "-late"))
+    warehouse.land([
+        capture(unanswered, minutes(0), ending="unreachable"),
+        capture(unanswered, minutes(30), ending="failed"),
+        capture(answered, minutes(0), ending="gone"),
+        capture(late, minutes(0), ending="failed"),
+        capture(late, minutes(30), ending="gone"),
+    ], [], [], run())  # fmt: skip
+    rows = warehouse.rechecks(minutes(60), without=["feed"])
+    assert [(row.url, row.failures) for row in rows] == [(unanswered, 2)]
+
+
+def test_addresses_that_a_source_has_not_named_before(warehouse: Warehouse) -> None:
+    def named(source: str, url: str) -> Discovery:
+        return Discovery(source, "feed", None, url, url, {}, START)
+
+    warehouse.land([], [], [], run(), [named("a", URL), named("b", URL + "2")])
+    asked = {"a": {URL, URL + "2"}, "b": [URL + "2"], "c": []}
+    assert warehouse.unnamed(asked) == {"a": {URL + "2"}, "b": set(), "c": set()}
+
+
+def test_loading_captures_may_leave_the_replica_for_later(warehouse: Warehouse) -> None:
+    one = capture()
+    warehouse.land([one], [], [], run(1))
+    articles = [captured(page(BODY), START)]
+    warehouse.load_captures(articles, [one.capture_id], run(2), publish=False)
+    assert not warehouse.replica.exists()
+    warehouse.publish()
+    assert warehouse.query("SELECT count(*) FROM news.versions").rows == ((1,),)
 
 
 def test_articles_to_look_at_again(warehouse: Warehouse) -> None:
