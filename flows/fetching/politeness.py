@@ -31,17 +31,24 @@ class StayAwayError(Exception):
 class _Host:
     """What is known of one host; times are of the clock.
 
-    `gate` lets its requests start one after the other, in the order they came.
+    `gate` lets its requests start one after the other, in the order they came. Between two starts
+    lies the longer of the delays that the two were to keep: the first page after robots.txt keeps
+    the delay that this asks for.
     """
 
     slots: asyncio.Semaphore
     gate: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
-    next_start: float = 0.0
+    last_start: float = float("-inf")
+    last_delay: float = 0.0
     away_until: float = 0.0
     dead_until: float = 0.0
     why_dead: str = ""
     silent: int = 0
+
+    def next_start(self, delay: float) -> float:
+        """When a request may start that is to keep a delay."""
+        return max(self.away_until, self.last_start + max(self.last_delay, delay))
 
 
 class Politeness:
@@ -54,8 +61,6 @@ class Politeness:
         connections: turns at the same time, over all hosts.
         clock: seconds, never going back.
         sleep: waits for so many seconds.
-        rested: whether no other process can have asked a host just now; else each host is
-            first asked after its delay.
     """
 
     def __init__(
@@ -63,14 +68,12 @@ class Politeness:
         connections: int,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        *,
-        rested: bool = True,
     ) -> None:
         self._places = asyncio.Semaphore(connections)
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
-        self._begun = None if rested else clock()
+        self._others_until = float("-inf")
 
     @asynccontextmanager
     async def turn(self, name: str, manners: Manners, delay: float = 0.0) -> AsyncIterator[None]:
@@ -96,6 +99,12 @@ class Politeness:
                     self._places.release()
         finally:
             host.users -= 1
+
+    def keep_delays(self) -> None:
+        """Start nothing before its delay is over from now on: another process may just have."""
+        self._others_until = self._clock()
+        for host in self._hosts.values():
+            host.last_start = max(host.last_start, self._others_until)
 
     def stay_away(self, name: str, manners: Manners, seconds: float) -> None:
         """Start nothing at a host for so many seconds."""
@@ -138,14 +147,14 @@ class Politeness:
             away = host.away_until - now
             if away > manners.patience_seconds:
                 raise StayAwayError(name, away)
-            wait = max(away, host.next_start - now)
+            wait = host.next_start(delay) - now
             if wait > 0:
                 await self._sleep(wait)
                 continue
             await self._places.acquire()
             now = self._clock()
-            if max(host.away_until, host.next_start) <= now:
-                host.next_start = now + delay
+            if host.next_start(delay) <= now:
+                host.last_start, host.last_delay = now, delay
                 return
             self._places.release()
 
@@ -155,8 +164,7 @@ class Politeness:
             if len(self._hosts) >= _MOST_IDLE:
                 self._forget()
             host = self._hosts[name] = _Host(asyncio.Semaphore(max(1, manners.parallel)))
-            if self._begun is not None:
-                host.next_start = self._begun + manners.delay_seconds
+            host.last_start = self._others_until
         return host
 
     def _forget(self) -> None:
@@ -165,5 +173,5 @@ class Politeness:
         self._hosts = {
             name: host
             for name, host in self._hosts.items()
-            if host.users or max(host.next_start, host.away_until, host.dead_until) > now
+            if host.users or max(host.next_start(0.0), host.dead_until) > now
         }

@@ -39,12 +39,13 @@ def catch_up(session: Session, run: Run, note: Note = lambda words: None) -> int
 
 
 def _land(session: Session, path: Path, run: Run, note: Note) -> int:
-    """Land one closed file, its polls in the order of time."""
+    """Land one closed file, its polls in the order of time; hosts that asked us to stay away do."""
     captures: list[Capture] = []
     own: list[Asked] = []
     for held in read_archive(path, note=note):
         if not held.ours:
             return 0  # put there by somebody else: a source of kind warc names it
+        session.remember(held.retrieval)
         source = session.sources.get(held.retrieval.request.source)
         if held.is_listing and source is not None:
             own.append(read_own(source, held.retrieval, _place(held))[0])
@@ -53,6 +54,10 @@ def _land(session: Session, path: Path, run: Run, note: Note) -> int:
     states = session.warehouse.poll_states()
     size = path.stat().st_size
     discoveries = [found for one in own for found in one.discoveries]
+    named: dict[str, set[str]] = {one.source.name: set() for one in own}
+    for found in discoveries:
+        named[found.source].add(found.article_url)
+    unnamed = session.warehouse.unnamed(named)
     captures += [capture for one in own for capture in one.captures]
     polls = []
     for one in sorted(own, key=lambda one: one.answer.polled_at):
@@ -61,8 +66,8 @@ def _land(session: Session, path: Path, run: Run, note: Note) -> int:
         is_child = one.captures[0].found_in is not None
         if is_child or (known and one.answer.polled_at <= known.polled_at):
             continue  # of an index; or landed before the stop
-        new = session.warehouse.unnamed(name, {found.article_url for found in one.discoveries})
-        [poll] = settle([one], states, {}, {name: new})
+        [poll] = settle([one], states, {}, unnamed)
+        unnamed[name] -= {found.article_url for found in one.discoveries}
         states[name] = poll
         polls.append(poll)
     report = session.warehouse.land(

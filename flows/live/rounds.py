@@ -64,6 +64,7 @@ class LiveOrder:
         poll: whether sources are polled and what they name is retrieved.
         seconds: after which no more pages are asked for in each part of the round; those that
             are left wait for the next one. None sets no bound.
+        batch: captures that are read in one transaction.
     """
 
     sources: Path
@@ -73,6 +74,7 @@ class LiveOrder:
     read: bool = True
     poll: bool = True
     seconds: float | None = None
+    batch: int = unread.BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class _Round:
     def read(self) -> None:
         """Read captures, batch by batch, until none waits."""
         warehouse = self._session.warehouse
-        while waiting := warehouse.pending(unread.BATCH):
+        while waiting := warehouse.pending(self._order.batch):
             self._say(f"Reading {_number(len(waiting), 'capture')}")
 
             def work(waiting: list[Capture] = waiting) -> Mapping[str, int]:
@@ -303,12 +305,9 @@ def poll_due(
     asked = polls.ask(session, [one for one in due if one.kind not in LOCAL], states)
     asked += [local.read_in(session, one, states.get(one.name)) for one in due if one.kind in LOCAL]
     with writing():
-        new = {
-            one.source.name: warehouse.unnamed(
-                one.source.name, {found.article_url for found in one.discoveries}
-            )
-            for one in asked
-        }
+        new = warehouse.unnamed(
+            {one.source.name: {found.article_url for found in one.discoveries} for one in asked}
+        )
         fresh = polls.settle(asked, states, warehouse.intake(session.now()), new)
         warehouse.land(
             [capture for one in asked for capture in one.captures],

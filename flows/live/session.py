@@ -7,10 +7,12 @@ import fcntl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from flows import sources
 from flows.fetching.archive import ArchiveWriter
@@ -76,12 +78,9 @@ class Session:
         self.sources = {one.name: one for one in self.plan.sources if one.active}
         self._runner = asyncio.Runner()
         self.archive = ArchiveWriter(self.folder)
-        self._politeness = Politeness(
-            self.plan.fetching.limits.connections,
-            time.monotonic,
-            rested=not _is_recent(self.folder),
-        )
+        self._politeness = Politeness(self.plan.fetching.limits.connections, time.monotonic)
         self._fetchers: dict[tuple[str | None, bool], Fetcher] = {}
+        self._key = uuid4().hex  # in the lock, of the one who asked last
 
     def __enter__(self) -> Session:
         return self
@@ -103,12 +102,14 @@ class Session:
     def asking(self) -> Iterator[None]:
         """Be the one process that asks hosts, so that each is asked at its pace.
 
+        Where another one did a moment ago, killed or not, every host is given its delay first.
+
         Raises:
             LockTimeout: another process does, with the same archive.
         """
         side = self.folder / ".asking.lock"
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        with side.open("a", encoding="utf-8") as handle:
+        with side.open("a+", encoding="utf-8") as handle:
             while True:
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -120,6 +121,14 @@ class Session:
                             f"for it to end; two at once would ask them too often."
                         ) from None
                     time.sleep(0.2)
+            handle.seek(0)
+            last = handle.read()
+            began = side.stat().st_mtime if last else 0.0
+            if last != self._key and _is_recent(self.folder, began):
+                self._politeness.keep_delays()
+            handle.truncate(0)
+            handle.write(self._key)
+            handle.flush()
             yield
 
     def run(self, work: Awaitable[Result]) -> Result:
@@ -135,6 +144,21 @@ class Session:
         source = self.sources[request.source]
         fetcher = await self._fetcher(source)
         return await fetcher.fetch(request, source.manners)
+
+    def remember(self, retrieval: Retrieval) -> None:
+        """Keep away for the rest of the time that a host has asked for, of an earlier process.
+
+        Args:
+            retrieval: as the archive has it.
+        """
+        source = self.sources.get(retrieval.request.source)
+        host = urlsplit(retrieval.url).hostname
+        if source is None or host is None or retrieval.retry_after is None:
+            return
+        until = retrieval.fetched_at + timedelta(seconds=retrieval.retry_after)
+        left = (until - datetime.now(UTC)).total_seconds()
+        if left > 0:
+            self._politeness.stay_away(host, source.manners, left)
 
     def online(self) -> Iterable[Source]:
         """Sources whose servers are asked."""
@@ -154,7 +178,7 @@ class Session:
         return fetcher
 
 
-def _is_recent(folder: Path) -> bool:
-    """Whether another process may have asked a host a moment ago, killed or not."""
-    times = (path.stat().st_mtime for path in folder.glob("*.warc.gz*")) if folder.is_dir() else ()
-    return time.time() - max(times, default=0.0) < _RECENT_SECONDS
+def _is_recent(folder: Path, began: float) -> bool:
+    """Whether another process, which began to ask then, may have asked a host a moment ago."""
+    times = (path.stat().st_mtime for path in folder.glob("*.warc.gz*"))
+    return time.time() - max([began, *times]) < _RECENT_SECONDS

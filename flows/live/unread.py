@@ -24,7 +24,7 @@ def read_batch(
     workers: int = 1,
     writing: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Mapping[str, int]:
-    """Read some captures and load them in one transaction.
+    """Read some captures and load them in one transaction; the replica is not published.
 
     Args:
         warehouse: the ledger.
@@ -39,8 +39,9 @@ def read_batch(
     """
     found = [_document(folder, capture) for capture in waiting]
     articles = steps.extract(found, workers)
+    ids = [one.capture_id for one in waiting]
     with writing():
-        report = warehouse.load_captures(articles, [one.capture_id for one in waiting], run)
+        report = warehouse.load_captures(articles, ids, run, publish=False)
     return report.outcomes
 
 
