@@ -3,62 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from loopback import Loopback, Reply, robots
+from monitoring import Monitor, grant
 from news_site import article, feed, sources
 
 from flows import steps
-from flows.live import LiveOrder, RoundReport, Session, round_of
 from warehouse import Warehouse
 
 NEWS = "SELECT COLUMNS(lambda c: c NOT IN ('run_id', 'found_at')) FROM news.{} ORDER BY ALL"
 TABLES = ("articles", "versions", "documents", "removals", "passages", "facts", "participants")
 
 
-class Clock:
-    """A present that only moves when told."""
-
-    def __init__(self) -> None:
-        self.at = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def later(self, **span: float) -> None:
-        self.at += timedelta(**span)
-
-
 @pytest.fixture
 def server() -> Iterator[Loopback]:
     with Loopback() as running:
         yield running
-
-
-class Monitor:
-    """Runs rounds, each in a session of its own, as a scheduler would."""
-
-    def __init__(self, path: Path, folder: Path) -> None:
-        self.path = path
-        self.ledger = folder / "n.duckdb"
-        self.clock = Clock()
-
-    def round(self, **order: bool) -> RoundReport:
-        with Session(self.path, self.ledger, now=self.clock) as session:
-            return round_of(session, LiveOrder(self.path, self.ledger, **order))
-
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
-        return list(Warehouse(self.ledger).query(sql).rows)
-
-
-def grant(amount: str, note: str = "") -> tuple[str, ...]:
-    return (
-        f"The Ministry of Industry granted {amount} to Norcell, a maker of batteries.",
-        "The factory in Porto is to open next spring, said Ana Prado, who runs the company.",
-        *([note] if note else []),
-    )
 
 
 def test_a_round_takes_what_a_feed_names(server: Loopback, tmp_path: Path) -> None:
