@@ -1,6 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare lock clean
+.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-fetch soak lock clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -52,6 +52,14 @@ bench-facts: $(INSTALLED)  ## quantities beside two peers, which are installed f
 bench-compare: $(INSTALLED)  ## what comparing 500 facts costs as the ledger grows (some minutes)
 	@$(BIN)/python -m bench.compare
 
+bench-fetch: $(INSTALLED)  ## fetching and archiving beside a plain loop and a crawler, which is installed first
+	@$(BIN)/python -m pip install -q -r bench/requirements-fetch.txt \
+	  || echo "The crawler cannot be installed here; it is reported as absent." >&2
+	@$(BIN)/python -m bench.fetch
+
+soak: $(INSTALLED)  ## the monitor under faults and kills: 200 sources, 20,000 articles (half an hour or more)
+	@$(BIN)/python -m bench.soak
+
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --extra dev --no-emit-index-url \
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
@@ -59,6 +67,8 @@ lock:  ## resolve requirements.lock anew (needs uv)
 	  --no-emit-index-url --custom-compile-command "make lock" bench/requirements.in -o bench/requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade -c requirements.lock \
 	  --no-emit-index-url --custom-compile-command "make lock" bench/requirements-facts.in -o bench/requirements-facts.txt
+	uv pip compile --quiet --universal --python-version 3.11 --upgrade -c requirements.lock \
+	  --no-emit-index-url --custom-compile-command "make lock" bench/requirements-fetch.in -o bench/requirements-fetch.txt
 
 clean:  ## remove .venv, caches and the ledger made by `make replay`
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
+import gzip
 import hashlib
 import json
 import socket
@@ -31,12 +32,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Seen:
-    """What was asked: `count` is 1 for the first request for this page; headers in lower case."""
+    """What was asked; headers in lower case.
+
+    `count` is 1 for the first request for this page, `total` for the first one to its host.
+    """
 
     host: str
     target: str
     headers: dict[str, str]
     count: int
+    total: int = 1
 
     @property
     def path(self) -> str:
@@ -109,6 +114,7 @@ class Loopback:
 
     def __post_init__(self) -> None:
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._totals: Counter[str] = Counter()
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._up = threading.Event()
@@ -177,8 +183,9 @@ class Loopback:
         host = headers["host"].rpartition(":")[0] or headers["host"]
         target = head[0].split(" ")[1]
         self._counts[host, target] += 1
+        self._totals[host] += 1
         seen = Seen(host, target, {k.lower(): v for k, v in raw_headers.items()},
-                    self._counts[host, target])  # fmt: skip
+                    self._counts[host, target], self._totals[host])  # fmt: skip
         self.open_now[host] += 1
         self.most_open[host] = max(self.most_open[host], self.open_now[host])
         status = 0
@@ -255,7 +262,7 @@ async def _send(reply: Reply, writer: asyncio.StreamWriter) -> bool:
         piece = body[start : start + reply.piece]
         writer.write(b"%x\r\n%s\r\n" % (len(piece), piece) if reply.chunked else piece)
         await writer.drain()
-        if reply.pause:
+        if reply.pause and start + reply.piece < len(body):
             await asyncio.sleep(reply.pause)
     if reply.chunked and reply.cut is None:
         writer.write(b"0\r\n\r\n")
@@ -278,24 +285,47 @@ def redirect(to: str, status: int = 302) -> Reply:
     return Reply(b"moved", status, (("Location", to),))
 
 
-FAULTS: Mapping[str, Reply] = {
-    "503": Reply(b"busy", 503),
-    "429": Reply(b"slow down", 429, (("Retry-After", "1"),)),
-    "reset": Reply(reset=True),
-    "cut": Reply(b"<html><p>half a page", length=4000),
-    "slow": Reply(b"<html><p>slow", wait=1.0),
+def _packed(reply: Reply) -> Reply:
+    """The body compressed, and half of it only."""
+    packed = gzip.compress(reply.body, mtime=0)
+    headers = (*reply.headers, ("Content-Encoding", "gzip"))
+    return replace(reply, body=packed[: len(packed) // 2], headers=headers, chunked=False)
+
+
+FAULTS: Mapping[str, Callable[[Reply], Reply]] = {
+    "503": lambda reply: Reply(b"busy", 503),
+    "429": lambda reply: Reply(b"slow down", 429, (("Retry-After", "1"),)),
+    "reset": lambda reply: Reply(reset=True),
+    "cut": lambda reply: replace(reply, cut=len(reply.body) // 2),
+    "slow": lambda reply: replace(reply, wait=0.3, piece=1 + len(reply.body) // 4, pause=0.2),
+    "gzip": _packed,
 }
+"""From the right answer to a wrong one; the slow one is right in the end."""
 
 
-def faulty(page: Page, share: float, kinds: Sequence[str], seed: int) -> Page:
-    """A page that fails in a share of its requests, always the same ones for one seed."""
+def faulty(
+    page: Page, share: float, kinds: Sequence[str], seed: int, storm: tuple[int, int] = (1, 0)
+) -> Page:
+    """A page that fails in a share of its requests, always the same ones for one seed.
+
+    Args:
+        page: when nothing is wrong.
+        share: of its requests that fail.
+        kinds: keys of FAULTS.
+        seed: of the choice.
+        storm: of so many requests to a host in a row, so many are answered 503.
+    """
+    every, length = storm
 
     def answer(seen: Seen) -> Reply:
+        right = _reply(page, seen)
+        if seen.total % every >= every - length:
+            return FAULTS["503"](right)
         text = f"{seed} {seen.host} {seen.target} {seen.count}"
         number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-        if number % 10_000 < share * 10_000:
-            return FAULTS[kinds[number // 10_000 % len(kinds)]]
-        return _reply(page, seen)
+        if number % 10_000 < share * 10_000 and right.status == 200:
+            return FAULTS[kinds[number // 10_000 % len(kinds)]](right)
+        return right
 
     return answer
 
@@ -304,8 +334,9 @@ def read_plan(plan: Mapping[str, Any]) -> dict[str, dict[str, Page]]:
     """Sites from a plan in JSON.
 
     `{"sites": {"a.localhost": {"/feed": {"body": "...", "etag": "..."}, "/x": [{...}, {...}]}},
-    "faults": {"share": 0.1, "kinds": ["503", "reset"], "seed": 1}}`; the keys of a page are those
-    of `Reply`, `body` as text or `body_base64`. robots.txt is spared by the faults.
+    "faults": {"share": 0.1, "kinds": ["503", "reset"], "seed": 1, "storm": [50, 4]}}`, `storm` only
+    if wanted; the keys of a page are those of `Reply`, `body` as text or `body_base64`. robots.txt
+    is spared by the faults.
     """
     names = {f.name for f in fields(Reply)}
 
@@ -325,7 +356,7 @@ def read_plan(plan: Mapping[str, Any]) -> dict[str, dict[str, Page]]:
         for path, rows in pages.items():
             page: Page = [reply(r) for r in rows] if isinstance(rows, list) else reply(rows)
             if faults and path != "/robots.txt":
-                page = faulty(page, faults["share"], faults["kinds"], faults["seed"])
+                page = faulty(page, **faults)
             sites.setdefault(host, {})[path] = page
     return sites
 
