@@ -15,9 +15,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from loopback import Loopback
+from news_site import feed, sources
 from receiver import Post, Receiver, statuses
 from running import Run as Command
 
+from extractors import read
+from extractors.records import Document
 from flows import announcing, bus
 from flows.announcing import MOST_ATTEMPTS, announce, pause
 from warehouse import Event, Run, Warehouse, WarehouseError, event
@@ -286,6 +290,68 @@ def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path, newsledger: Comm
     assert code == 2 and "none.duckdb" in said
     assert announce(missing, tmp_path / "watches.toml").attempts == ()
     assert list(tmp_path.iterdir()) == []
+
+
+TEXT = "The Ministry of Industry granted {} to Norcell, a maker of batteries."
+
+
+def read_in(desk: Desk, name: str, amount: str, day: int, kind: str = "process") -> None:
+    """Load a report as a run of some kind would."""
+    document = Document(
+        url=f"https://{name}.example/norcell", body=TEXT.format(amount).encode(),
+        media_type="text/plain", name=name, source="test",
+        hints={"published_at": datetime(2026, 3, day, tzinfo=UTC), "date_basis": "stated"},
+    )  # fmt: skip
+    run = Run(str(uuid4()), kind, "test", desk.clock())
+    desk.warehouse.load([read(document)], run)
+
+
+def test_from_facts_to_the_receiver_and_back(desk: Desk) -> None:
+    done: set[str] = set()
+
+    def gather(warehouse: Warehouse) -> None:
+        """A watch on everything that conflicts, or is taken back."""
+        rows = warehouse.query(
+            "SELECT event_id::VARCHAR, name, payload FROM mart.events "
+            "WHERE name IN ('newsledger.fact.conflicts', 'newsledger.fact.retracted')"
+        ).rows
+        for key, name, payload in rows:
+            if key in done:
+                continue
+            done.add(key)
+            run = Run(str(uuid4()), "announce", "watches", desk.clock())
+            told = {"watch": name, "matches": json.loads(payload)["pairs"], "channels": ["desk"]}
+            warehouse.tell([event("newsledger.watch.matched", name, run.started_at, told, run,
+                                  [key])], run)  # fmt: skip
+
+    def round_of() -> list[str]:
+        desk.clock.later(minutes=1)
+        found = announce(desk.ledger, desk.watches, gather=gather, now=desk.clock)
+        return [f"{one.subject.rpartition('.')[2]} {one.state}" for one in found.attempts]
+
+    read_in(desk, "a", "$2.9 billion", 5)
+    assert round_of() == []
+    read_in(desk, "b", "$3.5 billion", 6)
+    assert round_of() == ["conflicts sent"]
+    read_in(desk, "c", "$3.9 billion", 7, kind="replay")
+    assert round_of() == []  # nobody waits to hear of a replay
+    read_in(desk, "0", "$2.9 billion", 4)
+    assert "retracted sent" in round_of()
+    assert set(desk.server.keys().values()) == {1}
+
+
+def test_the_monitor_announces_after_its_round(
+    desk: Desk, tmp_path: Path, newsledger: Command
+) -> None:
+    desk.alert(1)
+    with Loopback() as site:
+        site.set("a.localhost", "/feed", feed([]))
+        named = ("--sources", sources(tmp_path, site, "a.localhost"), "--warehouse", desk.ledger)
+        assert newsledger("monitor", *named, "--watches", desk.watches)[0] == 0
+        assert list(desk.server.keys().values()) == [1]
+        desk.channel("desk2", "nonsense")
+        code, _, said = newsledger("monitor", *named, "--watches", desk.watches)
+    assert code == 2 and "url is 'nonsense'" in said
 
 
 # ---------------------------------------------------------------- the bus
