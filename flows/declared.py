@@ -1,7 +1,7 @@
 """What all files that users write for us have in common: reading them, and saying what is wrong.
 
-Used for sidecars and indexes (`flows.metadata`), corrections (`flows.overrides`) and sources
-(`flows.sources`). A message names the file, the line and the remedy.
+Used for sidecars and indexes (`flows.metadata`), corrections (`flows.overrides`), sources
+(`flows.sources`) and watches (`flows.watches`). A message names the file, the line and the remedy.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ import json
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 _HEADER = re.compile(r"^[ \t]*\[{1,2}[ \t]*([\w.-]+)[ \t]*\]", re.MULTILINE)
 
 Span = tuple[int, int]
 """Where an entry begins and ends, as offsets into the file's text."""
+
+Reader = Callable[[str, object], Any]
+"""From a key and its value in the file to the value that is kept; ValueError says the remedy."""
 
 
 class FormatError(ValueError):
@@ -99,6 +103,38 @@ class Lines:
 
     def _at(self, offset: int) -> str:
         return f"{self.name}, line {bisect_left(self._newlines, offset) + 1}"
+
+
+class Form:
+    """Reads the tables of one file, and collects in `problems` all that is wrong with them.
+
+    Args:
+        lines: says where a key stands.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.problems: list[str] = []
+
+    def values(
+        self, given: Mapping[str, Any], readers: Mapping[str, Reader], span: Span | None
+    ) -> dict[str, Any]:
+        """The values of a table that are right; what is wrong becomes a problem."""
+        found: dict[str, Any] = {}
+        for key, value in given.items():
+            if key not in readers:
+                self.tell(unknown(key, readers, "is not a known key"), key, span)
+                continue
+            try:
+                found[key] = readers[key](key, value)
+            except ValueError as problem:
+                self.tell(str(problem), key, span)
+        return found
+
+    def tell(self, said: str, key: str | None, span: Span | None) -> None:
+        """Add a problem, of a key or, with None, of a whole table."""
+        at = self.lines.at(span) if key is None else self.lines.key(key, span)
+        self.problems.append(f"{at}: {said}")
 
 
 def unknown(word: str, known: Iterable[str], said: str = "is not known here") -> str:

@@ -19,7 +19,7 @@ Every key with its meaning and default is in docs/sources.md.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 
 from extractors.urls import canonical
 from flows import values
-from flows.declared import FormatError, Lines, Span, read_table, unknown
+from flows.declared import Form, FormatError, Lines, Reader, Span, read_table, unknown
 from flows.fetching.records import Via
 from flows.fetching.settings import Limits, Manners, Settings
 from flows.inputs import InputError
@@ -49,9 +49,6 @@ ADDRESS: dict[Kind, tuple[str, str]] = {
     "warc": ("path", '"crawl.warc.gz"'),
 }
 """The key that says where a source of a kind is, with an example."""
-
-Reader = Callable[[str, object], Any]
-"""From a key and its value in the file to the value that is kept; ValueError says the remedy."""
 
 _VIA: dict[Kind, Via] = {
     "feed": "feed",
@@ -261,7 +258,7 @@ def read(path: Path, environ: Mapping[str, str] = os.environ) -> Sources:
     return found
 
 
-class _Form:
+class _Form(Form):
     """Reads the tables of one file and collects all that is wrong with them.
 
     Args:
@@ -271,21 +268,20 @@ class _Form:
     """
 
     def __init__(self, lines: Lines, folder: Path, environ: Mapping[str, str]) -> None:
-        self.lines = lines
+        super().__init__(lines)
         self.folder = folder
         self.environ = environ
-        self.problems: list[str] = []
 
     def read(self, tables: Mapping[str, object]) -> Sources:
         for key in tables:
             if key not in _TABLES:
-                self._tell(unknown(key, _TABLES), key, self.lines.entry(key, 0))
+                self.tell(unknown(key, _TABLES), key, self.lines.entry(key, 0))
         settings = tables.get("fetching", {})
         fetching = self._fetching(settings)
         given = tables.get("source", [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
             said = "write [[source]], in two brackets, for each source"
-            self._tell(said, "source", self.lines.entry("source", 0))
+            self.tell(said, "source", self.lines.entry("source", 0))
             given = []
         spans = [self.lines.entry("source", number) for number in range(len(given))]
         sources = [
@@ -295,7 +291,7 @@ class _Form:
         for key in ("url", "path"):
             self._doubles(key, given, spans)
         if not _contactless(sources) and isinstance(settings, dict) and "contact" not in settings:
-            self._tell(
+            self.tell(
                 "contact is missing in [fetching]; say where those whose servers are asked can "
                 'reach you, as contact = "https://example.org/our-crawler"',
                 None,
@@ -306,7 +302,7 @@ class _Form:
     def _fetching(self, given: object) -> Fetching:
         span = self.lines.entry("fetching", 0)
         if not isinstance(given, dict):
-            self._tell("write [fetching] as a table, in one pair of brackets", "fetching", span)
+            self.tell("write [fetching] as a table, in one pair of brackets", "fetching", span)
             return Fetching()
         readers: dict[str, Reader] = {
             "contact": values.contact,
@@ -320,7 +316,7 @@ class _Form:
             **_POLITENESS,
         }
         found = {"archive": self.folder / Fetching().archive}
-        return Fetching(**found | self._values(given, readers, span))
+        return Fetching(**found | self.values(given, readers, span))
 
     def _source(
         self, entry: Mapping[str, Any], span: Span | None, common: Fetching
@@ -351,10 +347,10 @@ class _Form:
             "expect": partial(self._expect, span=span),
             **_POLITENESS,
         }
-        found = self._values(entry, readers, span)
+        found = self.values(entry, readers, span)
         for key in ("name", "kind"):
             if key not in entry:
-                self._tell(f"{key} is missing in [[source]]; each has name and kind", None, span)
+                self.tell(f"{key} is missing in [[source]]; each has name and kind", None, span)
         if "kind" in found:
             self._check_address(found["kind"], entry, span)
         if len(self.problems) == before:
@@ -367,28 +363,28 @@ class _Form:
         """A source says where it is with the key of its kind, and with no other."""
         needed, example = ADDRESS[kind]
         if needed not in entry:
-            self._tell(f"{needed} is missing; a {kind} needs {needed} = {example}", None, span)
+            self.tell(f"{needed} is missing; a {kind} needs {needed} = {example}", None, span)
         for key in ("url", "urls", "path"):
             if key in entry and key != needed:
-                self._tell(f"a {kind} has no {key}; write {needed} = {example}", key, span)
+                self.tell(f"a {kind} has no {key}; write {needed} = {example}", key, span)
         for key in (*_POLITENESS, "proxy", "verify_tls") if kind in LOCAL else ():
             if key in entry:
-                self._tell(f"{key} means nothing for a {kind}; take it out", key, span)
+                self.tell(f"{key} means nothing for a {kind}; take it out", key, span)
 
     def _check_together(self, source: Source, entry: Mapping[str, Any], span: Span | None) -> None:
         """Keys that have a meaning only beside others."""
         for key in ("min_interval", "max_interval"):
             if key in entry and source.interval is not None:
-                self._tell(f'{key} needs interval = "adaptive"; take one of them out', key, span)
+                self.tell(f'{key} needs interval = "adaptive"; take one of them out', key, span)
         if source.min_interval > source.max_interval:
             key = "min_interval" if "min_interval" in entry else "max_interval"
-            self._tell("min_interval is longer than max_interval; change one of them", key, span)
+            self.tell("min_interval is longer than max_interval; change one of them", key, span)
         if not source.verify_tls and not source.verify_tls_reason:
             said = 'verify_tls = false needs verify_tls_reason = "why", so that it can be undone'
-            self._tell(said, "verify_tls", span)
+            self.tell(said, "verify_tls", span)
         if source.verify_tls and source.verify_tls_reason:
             said = "verify_tls_reason stands without verify_tls = false; take it out"
-            self._tell(said, "verify_tls_reason", span)
+            self.tell(said, "verify_tls_reason", span)
 
     def _doubles(self, key: str, given: list[dict[str, Any]], spans: list[Span | None]) -> None:
         """No two sources have one name, feed or folder."""
@@ -400,24 +396,9 @@ class _Form:
             what = value if key == "name" else (entry.get("kind"), value)
             if what in seen:
                 said = f"{key} {value!r} is that of the source in {seen[what]} already"
-                self._tell(f"{said}; change one, or take one source out", key, span)
+                self.tell(f"{said}; change one, or take one source out", key, span)
             else:
                 seen[what] = self.lines.key(key, span)
-
-    def _values(
-        self, given: Mapping[str, Any], readers: Mapping[str, Reader], span: Span | None
-    ) -> dict[str, Any]:
-        """The values of a table that are right; what is wrong becomes a problem."""
-        found: dict[str, Any] = {}
-        for key, value in given.items():
-            if key not in readers:
-                self._tell(unknown(key, readers, "is not a known key"), key, span)
-                continue
-            try:
-                found[key] = readers[key](key, value)
-            except ValueError as problem:
-                self._tell(str(problem), key, span)
-        return found
 
     def _path(self, key: str, value: object) -> Path:
         """A path, relative to the file's own folder."""
@@ -431,7 +412,7 @@ class _Form:
             "newest_within": values.duration,
             "failed_share_below": values.share,
         }
-        return Expect(**self._values(value, readers, span))
+        return Expect(**self.values(value, readers, span))
 
     def _proxies(self, key: str, value: object) -> Mapping[str, str]:
         """Addresses of proxies by name, those of the environment looked up."""
@@ -452,10 +433,6 @@ class _Form:
             else:
                 raise ValueError(f"the proxy {name!r} has no address; write {example}")
         return found
-
-    def _tell(self, said: str, key: str | None, span: Span | None) -> None:
-        at = self.lines.at(span) if key is None else self.lines.key(key, span)
-        self.problems.append(f"{at}: {said}")
 
 
 def _interval(key: str, value: object) -> timedelta | None:
