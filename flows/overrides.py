@@ -40,6 +40,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from extractors.records import Direction, Distributive, Phase, Predicate, Scope, Slot, StatementRole
+from flows import values
 from flows.declared import FormatError, Lines, read_table, unknown
 from flows.inputs import InputError
 from flows.phrases import phrases
@@ -67,7 +68,6 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _DAYS = ("event_date_start", "event_date_end", "as_of")
 _ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 _LONGEST = 12_000  # months of a period
-_PLACE = re.compile(r"[A-Z]{2}(-\S.*)?")
 
 
 def read(path: Path) -> list[Override]:
@@ -188,6 +188,6 @@ def _wrong(key: str, value: object) -> str:
         return unknown(value, choices)
     if key == "fact" and not _ID.fullmatch(value):
         return "fact is an id of mart.facts, or 8 characters or more of its beginning"
-    if key == "place" and not _PLACE.fullmatch(value):
+    if key == "place" and not values.PLACE.fullmatch(value):
         return 'place is an ISO 3166 code, as "JP", or with a city, "JP-Tokyo"'
     return ""

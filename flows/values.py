@@ -16,6 +16,9 @@ from flows.declared import meant, unknown
 
 T = TypeVar("T")
 
+PLACE = re.compile(r"[A-Z]{2}(-\S.*)?")
+"""A country by its ISO 3166 code, or a place in it."""
+
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 _HOST = re.compile(r"(?:\*\.)?[\w.:-]{1,253}")
 _CONTACT = re.compile(r"https?://[^\s/]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+")

@@ -5,6 +5,7 @@ and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreem
 ``timeline``, ``facts``, ``why`` and ``doctor`` read the replica and never block a load.
 """
 
+from warehouse.alerts import Alert, WatchState
 from warehouse.errors import (
     BackupError,
     LockTimeout,
@@ -16,6 +17,7 @@ from warehouse.errors import (
 )
 from warehouse.identity import capture_id
 from warehouse.ledger import Warehouse
+from warehouse.matches import DISPUTES, NEW, Match, Told, Wanted
 from warehouse.memory import LineMemory
 from warehouse.outbox import event
 from warehouse.overrides import SETTABLE, Override
@@ -48,8 +50,11 @@ from warehouse.records import (
 from warehouse.timeline import Claim, FactRow, Telling
 
 __all__ = [
+    "DISPUTES",
+    "NEW",
     "SETTABLE",
     "Agreement",
+    "Alert",
     "AlteredVersion",
     "ArchiveFile",
     "Backup",
@@ -70,6 +75,7 @@ __all__ = [
     "LineMemory",
     "LoadReport",
     "LockTimeout",
+    "Match",
     "MigrationError",
     "NoSuchFact",
     "Override",
@@ -82,10 +88,13 @@ __all__ = [
     "Space",
     "Table",
     "Telling",
+    "Told",
     "Undelivered",
+    "Wanted",
     "Warehouse",
     "WarehouseCorrupt",
     "WarehouseError",
+    "WatchState",
     "capture_id",
     "event",
 ]

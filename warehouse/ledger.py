@@ -12,9 +12,9 @@ from uuid import UUID
 import duckdb
 
 from extractors.records import Article
-from warehouse import captures as captured
-from warehouse import discoveries as discovered
 from warehouse import (
+    alerts,
+    matches,
     memory,
     outbox,
     replica,
@@ -25,10 +25,14 @@ from warehouse import (
     timeline,
     upkeep,
 )
+from warehouse import captures as captured
+from warehouse import discoveries as discovered
+from warehouse.alerts import Decide, WatchState
 from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import LockTimeout, QueryError, WarehouseError
 from warehouse.load import load
+from warehouse.matches import Match, Told, Wanted
 from warehouse.memory import LineMemory
 from warehouse.overrides import Override
 from warehouse.records import (
@@ -427,6 +431,46 @@ class Warehouse:
             lambda connection: upkeep.prune(connection, before, files, run), publish=False
         )
 
+    def watch_states(
+        self, names: Collection[str], begun_at: datetime, now: datetime
+    ) -> dict[str, WatchState]:
+        """What is on record of watches, by name; those that were never looked for begin.
+
+        Args:
+            names: of the watches.
+            begun_at: what is detected from then on is told to those that begin.
+            now: the moment, zone-aware.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(
+            lambda connection: alerts.begin(connection, names, begun_at, now), publish=False
+        )
+
+    def alert(
+        self, found: Mapping[str, Sequence[Match]], decide: Decide, run: Run, now: datetime
+    ) -> list[Event]:
+        """Write the alerts that are due and the events that tell them, in one transaction.
+
+        What was told before, or holds no longer, is not handed to `decide`.
+
+        Args:
+            found: matches by name of the watch, for `watch_states` to have begun.
+            decide: says what is told now.
+            run: that tells it.
+            now: the moment, zone-aware.
+
+        Returns:
+            The events that are new in the outbox.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        return self._write(
+            lambda connection: alerts.record(connection, found, decide, run, now), publish=False
+        )
+
     def correct(self, corrections: Sequence[Override], run: Run) -> LoadReport:
         """Lay a user's corrections over what was read, in the place of all those before.
 
@@ -649,6 +693,32 @@ class Warehouse:
             since: first day of publication (UTC).
         """
         return timeline.facts(self.query, document, actor, predicate, since)
+
+    def matches(
+        self,
+        wanted: Wanted,
+        since: datetime | None = None,
+        *,
+        runs: Sequence[str] | None = None,
+        live: bool = False,
+    ) -> list[Match]:
+        """Verdicts and new facts that fit, the gravest first.
+
+        Args:
+            wanted: what is watched for.
+            since: only what runs found that began then or later, zone-aware.
+            runs: only what these found.
+            live: only what runs found of which somebody waits to hear.
+        """
+        return matches.find(self.query, wanted, since, runs, live)
+
+    def told(self, pairs: Sequence[tuple[UUID, UUID | None, str]]) -> list[Told]:
+        """Both sides of matches, in their order; those whose facts are no more are left out.
+
+        Args:
+            pairs: fact, earlier fact (None of a new one) and verdict of each.
+        """
+        return matches.told(self.query, pairs)
 
     def why(self, fact_id: str) -> Explanation:
         """Everything known about one fact.
