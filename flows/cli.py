@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import asking, commands, telling
+from flows import asking, commands, telling, watching
 from flows.options import (
     DEFAULT_LEDGER,
     FAILURE,
@@ -43,6 +43,8 @@ for command in (
     commands.monitor, commands.recheck, commands.process, telling.announce,
     asking.facts, asking.timeline, asking.disagreements, asking.why,
 ):  # fmt: skip
+app.add_typer(watching.watch)
+for command in (commands.monitor, asking.facts, asking.timeline, asking.disagreements, asking.why):
     app.command()(command)
 
 

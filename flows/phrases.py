@@ -39,6 +39,8 @@ class Phrases:
     reasons: Mapping[str, Mapping[str, str]]
     verdicts: Mapping[str, str]
     rules: Mapping[str, str]
+    alerts: Mapping[str, str]
+    asked: Mapping[str, str]
 
 
 @cache

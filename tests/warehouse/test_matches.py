@@ -152,9 +152,7 @@ def raised(ledger: Warehouse, number: int, watch: str = "w") -> list[int]:
     at = run(number).started_at
     ledger.watch_states([watch], run(0).started_at, at)
     matches = {watch: ledger.matches(Wanted(), live=True)}
-    return [
-        event.payload["n"] for event in ledger.alert(matches, everything, live(number), at)
-    ]
+    return [event.payload["n"] for event in ledger.alert(matches, everything, live(number), at)]
 
 
 def ops(ledger: Warehouse, sql: str) -> list[Any]:
