@@ -161,7 +161,7 @@ def ops(ledger: Warehouse, sql: str) -> list[Any]:
 
 
 def test_a_match_is_told_once(warehouse: Warehouse) -> None:
-    first, copy, conflict, *_ = reports()
+    first, _copy, conflict, *_ = reports()
     warehouse.load([first, conflict], live(1))
     assert raised(warehouse, 2) == [2]
     assert raised(warehouse, 3) == []
