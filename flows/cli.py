@@ -39,12 +39,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(commands.sources)
+app.add_typer(watching.watch)
 for command in (
     commands.monitor, commands.recheck, commands.process, telling.announce,
     asking.facts, asking.timeline, asking.disagreements, asking.why,
 ):  # fmt: skip
-app.add_typer(watching.watch)
-for command in (commands.monitor, asking.facts, asking.timeline, asking.disagreements, asking.why):
     app.command()(command)
 
 

@@ -22,7 +22,10 @@ from warehouse import Match, Run, Wanted, Warehouse
 
 MINUTE = timedelta(minutes=1)
 FIRST = "Microsoft said it will invest $2.9 billion in Japan to expand its cloud business."
-HOSTILE = "Microsoft will invest $3.5 billion in Japan <script>alert('x')</script> & more, it said.\x1b[31m"
+HOSTILE = (
+    "Microsoft will invest $3.5 billion in Japan <script>alert('x')</script> & more, "
+    "it said.\x1b[31m"
+)
 
 
 def page(outlet: str, text: str, day: int, url: str = "") -> Article:
@@ -147,8 +150,10 @@ def test_every_quotation_of_the_seeds_stands_in_its_article(seed_warehouse: Ware
     watch = Watch("all", verdicts=("differs", "agrees"))
     matches = seed_warehouse.matches(watch.wanted)
     message = messages.alert(seed_warehouse, payload(watch, matches))
-    rows = seed_warehouse.query("SELECT document, original FROM news.versions v "
-                                "JOIN news.version_documents d USING (version_id)").rows  # fmt: skip
+    rows = seed_warehouse.query(
+        "SELECT document, original FROM news.versions v "
+        "JOIN news.version_documents d USING (version_id)"
+    ).rows
     texts = {document: " ".join(original.split()) for document, original in rows}
     quoted = re.findall(r"^   .*?(\S+\.txt), .*?: “(.*)”$", message.text, re.M)
     assert len(quoted) > messages.MOST

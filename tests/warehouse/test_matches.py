@@ -15,6 +15,7 @@ from made_articles import article, count, later, money, run
 from extractors.records import Article
 from warehouse import NEW, Alert, Match, Run, Wanted, Warehouse, WatchState
 
+QUAKE = ("Hualien earthquake",)
 LONG = "\n".join(
     f"Line {number} tells of the weather, the tides and the ferries of that harbour town."
     for number in ("one", "two", "three", "four", "five", "six", "seven", "eight")
@@ -27,9 +28,9 @@ def reports() -> list[Article]:
         article("a", money("$2.9 billion", 2.9e9, 1e8, place="JP"), text=LONG),
         article("copy", money("$2.9 billion", 2.9e9, 1e8, place="JP"), text=LONG, at=later(1)),
         article("d", money("$3.5 billion", 3.5e9, 1e8, place="JP-Tokyo"), at=later(2), lang="ja"),
-        article("c", count("12 dead", 12, predicate="kill", slot="count", actors=("Hualien earthquake",),
+        article("c", count("12 dead", 12, predicate="kill", slot="count", actors=QUAKE,
                            place="TW"), at=later(3), title="Tremblement de terre"),
-        article("e", count("15 dead", 15, predicate="kill", slot="count", actors=("Hualien earthquake",),
+        article("e", count("15 dead", 15, predicate="kill", slot="count", actors=QUAKE,
                            place="TW"), at=later(20), title="대만 지진 사망자"),
     ]  # fmt: skip
 
