@@ -47,8 +47,6 @@ _SLOW_HOSTS = 20
 
 _FEW = 5  # articles of sources that are asked rarely, or looked at again and again
 
-SLOW_DELAY, CRAWL_DELAY = 3.0, 4.0  # of the source, of robots.txt
-
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -82,7 +80,13 @@ class Sites:
 
 
 def build(
-    sources: int, articles: int, delay: float, faults: float, port: int, *, lying: bool = True
+    sources: int,
+    articles: int,
+    delays: tuple[float, float],
+    faults: float,
+    port: int,
+    *,
+    lying: bool = True,
 ) -> Sites:
     """Make up sites.
 
@@ -94,7 +98,7 @@ def build(
     Args:
         sources: how many.
         articles: over all sources.
-        delay: seconds between two requests to a host.
+        delays: seconds between two requests to a host: most hosts, and those asked rarely.
         faults: share of requests that fail.
         port: of the server.
         lying: whether a quarter of the feeds and half of the changed articles keep their ETag and
@@ -102,6 +106,7 @@ def build(
     """
     draw = random.Random(7)
     truth = Truth()
+    delay, rare = delays
     sites: dict[str, dict[str, Any]] = {}
     toml = [
         f'[fetching]\ncontact = "soak@example.org"\ndelay = "{delay:g}s"\nconcurrency = 2\n'
@@ -112,10 +117,10 @@ def build(
         host = f"h{number - (number % 5 == 4)}.localhost"
         site = sites.setdefault(host, {"/robots.txt": _robots(host)})
         slow = number % _SLOW_HOSTS == 2
-        truth.delays[host] = SLOW_DELAY if slow else delay
+        truth.delays[host] = rare if slow else delay
         if number % _SLOW_HOSTS == 12:
-            site["/robots.txt"] = _robots(host, CRAWL_DELAY)
-            truth.delays[host] = CRAWL_DELAY
+            site["/robots.txt"] = _robots(host, rare)
+            truth.delays[host] = rare
         base = f"http://{host}:{port}"
         rechecked = number % 25 == 1
         share = articles // sources
@@ -129,7 +134,7 @@ def build(
         toml.append(f'[[source]]\nname = "s{number}"\nkind = "{kind}"\ninterval = "10m"\n'
                     f"recheck = {str(rechecked).lower()}\n")  # fmt: skip
         if slow:
-            toml.append(f'delay = "{SLOW_DELAY:g}s"\n')
+            toml.append(f'delay = "{rare:g}s"\n')
         if kind == "pages":
             toml.append(f"urls = {json.dumps(named)}\n")
         else:
@@ -142,7 +147,8 @@ def build(
                 site[path] = [half, half, whole | {"lying": True}]
             else:
                 site[path] = whole
-        before = urls
+        # A page keeps the delay of the source that names it first, so only of hosts like this.
+        before = [] if truth.delays[host] > delay else urls
     plan = {
         "sites": sites,
         "faults": {
