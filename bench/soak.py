@@ -371,8 +371,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="empty; all is left there")
     parser.add_argument("--rounds", type=int, default=1, help=argparse.SUPPRESS)
     for name, kind in (("sources", int), ("articles", int), ("delay", float), ("rare", float),
-                       ("faults", float), ("between", float), ("kills", int), ("batch", int), ("limit", float),
-                       ("workers", int)):  # fmt: skip
+                       ("faults", float), ("between", float), ("kills", int), ("batch", int),
+                       ("limit", float), ("workers", int)):  # fmt: skip
         parser.add_argument(f"--{name}", type=kind, default=getattr(standard, name))
     given = vars(parser.parse_args())
     own, ahead, rounds, kept = (given.pop(name) for name in ("child", "ahead", "rounds", "keep"))
