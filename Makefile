@@ -1,6 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-fetch soak lock clean
+.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-fetch soak lock clean serve down
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -24,6 +24,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 replay: $(INSTALLED)  ## the main job: read and compare the five seed reports into newsledger.duckdb
 	@$(BIN)/newsledger replay seeds
+
+serve: $(INSTALLED)  ## Prefect server, worker and deployments on this machine; says where the UI is
+	@$(BIN)/python -m flows.serving up
+
+down: $(INSTALLED)  ## end all that `make serve` has started
+	@$(BIN)/python -m flows.serving down
 
 test: lint types $(INSTALLED)  ## everything CI checks: ruff, mypy, import contracts, pytest
 	@$(BIN)/python -m pytest

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import asking, commands, telling, watching
+from flows import asking, commands, telling, upkeeping, watching
 from flows.options import (
     DEFAULT_LEDGER,
     FAILURE,
@@ -41,7 +41,8 @@ app = typer.Typer(
 app.add_typer(commands.sources)
 app.add_typer(watching.watch)
 for command in (
-    commands.monitor, commands.recheck, commands.process, telling.announce,
+    commands.monitor, commands.recheck, commands.process, telling.announce, upkeeping.upkeep,
+    upkeeping.restore,
     asking.facts, asking.timeline, asking.disagreements, asking.why,
 ):  # fmt: skip
     app.command()(command)

@@ -18,11 +18,12 @@ file, line, key and remedy; everything else goes on.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extractors.reading import unread
@@ -41,6 +42,8 @@ from flows.metadata import (
 
 MEDIA_TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html"}
 INDEX = "seeds.toml"
+PRUNED = "pruned.jsonl"
+"""Beside our archive's files: what has left it by policy."""
 READ_LIMIT = 64 << 20
 """Bytes read of one file, above any budget of the reader, which then says `too_large`."""
 
@@ -146,7 +149,8 @@ def _folder(root: Path, source: str) -> Inputs:
     )
     names = sorted(paths | twins | {name: root for name in index})
     if not names and (archives := find_archives(root)):
-        return _archives(archives, source, root)
+        held = _archives(archives, source, root)
+        return replace(held, passed_over=(*held.passed_over, *_pruned(root)))
     if not names:
         rest = f" (passed over: {', '.join(passed_over[:5])})" if passed_over else ""
         raise InputError(
@@ -174,6 +178,19 @@ def _folder(root: Path, source: str) -> Inputs:
                 )
 
     return Inputs(source, len(names), passed_over, iterate)
+
+
+def _pruned(root: Path) -> list[str]:
+    """What has left an archive of ours by policy, in words."""
+    try:
+        rows = [json.loads(line) for line in (root / PRUNED).read_text("utf-8").splitlines()]
+        count = sum(row["captures"] for row in rows)
+        newest = max((row["newest"] or "" for row in rows), default="")
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        return [f"{PRUNED}, which says what has left the archive, cannot be read ({problem})"]
+    return [f"{count} captures up to {newest[:10]} in {len(rows)} files, pruned (see {PRUNED})"]
 
 
 def _archives(files: list[Path], source: str, named: Path) -> Inputs:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAN = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
+TRIGGERED = [
+    (deployment, trigger)
+    for deployment in PLAN["deployments"]
+    for trigger in deployment.get("triggers", ())
+]
+OF_A_TRIGGER = {"parameters", "job_variables"}
+"""Keys that are not the trigger's own but those of the run that it makes."""
 
 
 @pytest.fixture(params=PLAN["deployments"], ids=lambda deployment: deployment["name"])
@@ -20,30 +30,106 @@ def deployment(request: pytest.FixtureRequest) -> dict[str, Any]:
     return plan
 
 
-def test_every_key_is_known(deployment: dict[str, Any]) -> None:
-    from prefect.cli.deploy import _models as models
-
-    assert PLAN.keys() <= models.PrefectYamlModel.model_fields.keys()
-    assert deployment.keys() <= models.DeploymentConfig.model_fields.keys()
-    assert deployment["work_pool"].keys() <= models.WorkPoolConfig.model_fields.keys()
-    assert deployment["concurrency_limit"].keys() <= models.ConcurrencyLimitSpec.model_fields.keys()
-    for schedule in deployment["schedules"]:
-        assert schedule.keys() <= models.RawScheduleConfig.model_fields.keys()
-    checked = models.PrefectYamlModel.model_validate(PLAN)
-    assert len(checked.deployments) == len(PLAN["deployments"])
-    assert checked.deployments[0].concurrency_limit.collision_strategy == "ENQUEUE"
-
-
-def test_the_entrypoint_is_a_flow_that_takes_the_parameters(deployment: dict[str, Any]) -> None:
+def flow_of(deployment: dict[str, Any]) -> Any:
     from prefect.flows import load_flow_from_entrypoint
 
     file, _, name = deployment["entrypoint"].partition(":")
-    flow = load_flow_from_entrypoint(f"{ROOT / file}:{name}", use_placeholder_flow=False)
-    assert flow.name == name
+    return load_flow_from_entrypoint(f"{ROOT / file}:{name}", use_placeholder_flow=False)
+
+
+def test_every_key_is_known(deployment: dict[str, Any]) -> None:
+    from prefect.cli.deploy import _models as models
+
+    assert PLAN.keys() - {"definitions"} <= models.PrefectYamlModel.model_fields.keys()
+    assert deployment.keys() <= models.DeploymentConfig.model_fields.keys()
+    assert deployment["work_pool"].keys() <= models.WorkPoolConfig.model_fields.keys()
+    assert deployment["concurrency_limit"].keys() <= models.ConcurrencyLimitSpec.model_fields.keys()
+    checked = models.PrefectYamlModel.model_validate(PLAN)
+    assert len(checked.deployments) == len(PLAN["deployments"])
+
+
+def test_names_are_unique_and_all_are_of_the_version_of_the_package() -> None:
+    names = [deployment["name"] for deployment in PLAN["deployments"]]
+    assert {"monitor", "recheck", "process", "upkeep", "replay"} <= set(names)
+    assert len(names) == len(set(names))
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {one["version"] for one in PLAN["deployments"]} == {package["version"]}
+
+
+def test_the_entrypoint_is_a_flow_that_takes_the_parameters(deployment: dict[str, Any]) -> None:
+    flow = flow_of(deployment)
+    assert flow.name == deployment["entrypoint"].partition(":")[2] == deployment["name"]
     inspect.signature(flow.fn).bind(**deployment["parameters"])
     flow.validate_parameters(deployment["parameters"])
     described = flow.parameters.model_dump()["properties"]
     assert all(described[key].get("description") for key in described), described
+    assert flow.persist_result is False
+
+
+def test_each_schedule_says_when_in_a_time_zone(deployment: dict[str, Any]) -> None:
+    from prefect.cli.deploy import _models as models
+    from prefect.client.schemas.schedules import construct_schedule
+    from prefect.server.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
+
+    kinds = {"cron": CronSchedule, "interval": IntervalSchedule, "rrule": RRuleSchedule}
+    slugs = [schedule["slug"] for schedule in deployment["schedules"]]
+    assert slugs and len(slugs) == len(set(slugs))
+    for schedule in deployment["schedules"]:
+        read = models.RawScheduleConfig.model_validate(schedule)
+        assert read.timezone
+        [kind] = kinds.keys() & schedule.keys()
+        built = construct_schedule(
+            cron=read.cron, interval=read.interval, rrule=read.rrule, timezone=read.timezone
+        )
+        given = built.model_dump(exclude_none=True)
+        moments = asyncio.run(kinds[kind](**given).get_dates(3, datetime(2026, 3, 29, tzinfo=UTC)))
+        assert len(set(moments)) == 3
+
+
+@pytest.mark.parametrize(("deployment", "trigger"), TRIGGERED, ids=lambda one: one["name"])
+def test_each_trigger_expects_an_event_and_gives_what_the_flow_takes(
+    deployment: dict[str, Any], trigger: dict[str, Any]
+) -> None:
+    from prefect.cli.deploy._triggers import _initialize_deployment_triggers
+    from prefect.events.schemas.automations import EventTrigger
+
+    known = set(EventTrigger.model_fields) | OF_A_TRIGGER | {"name", "description", "enabled"}
+    assert trigger.keys() <= known
+    assert trigger["expect"] and all(name for name in trigger["expect"])  # else all fire it
+    assert trigger["match"]
+    [built] = _initialize_deployment_triggers(deployment["name"], [dict(trigger)])
+    built.set_deployment_id(UUID(int=7))
+    automation = built.as_automation()
+    assert isinstance(automation.trigger, EventTrigger)
+    assert automation.trigger.expect == set(trigger["expect"])
+    assert automation.enabled
+    flow = flow_of(deployment)
+    given = {name: rendered(value, {"waiting": 3}) for name, value in trigger["parameters"].items()}
+    flow.validate_parameters(deployment["parameters"] | given)
+    if "landed" in given:
+        assert given["landed"] == 3
+        assert rendered(trigger["parameters"]["landed"], {}) == 0
+
+
+def rendered(value: Any, payload: dict[str, Any]) -> Any:
+    """A parameter of a trigger as Prefect works it out for an event."""
+    from prefect.server.events.schemas.events import ReceivedEvent, Resource
+    from prefect.server.utilities.user_templates import render_user_template
+    from prefect.utilities.schema_tools.hydration import HydrationContext, hydrate
+
+    event = ReceivedEvent(
+        occurred=datetime(2026, 3, 2, tzinfo=UTC),
+        event="newsledger.batch.landed",
+        resource=Resource({"prefect.resource.id": "newsledger.run.1"}),
+        payload=payload,
+        id=UUID(int=1),
+    )
+    if isinstance(value, str):
+        return asyncio.run(render_user_template(value, {"event": event}))
+    context = HydrationContext(
+        render_jinja=True, render_workspace_variables=False, jinja_context={"event": event}
+    )
+    return hydrate({"given": value}, context)["given"]
 
 
 def test_prefect_takes_every_setting_of_the_project() -> None:
