@@ -39,7 +39,7 @@ def state_folder(root: Path) -> Path:
 
 def environment(root: Path) -> dict[str, str]:
     """The environment of server and worker: loopback, no telemetry, a home of their own."""
-    port = os.environ.get(PORT, "4200")
+    port = os.environ.get(PORT) or _read(state_folder(root) / "port") or "4200"
     plain = {name: text for name, text in os.environ.items() if not name.startswith("PREFECT_")}
     return plain | {
         "DO_NOT_TRACK": "1",
@@ -67,15 +67,21 @@ def up(root: Path) -> str:
     """
     state = state_folder(root)
     state.mkdir(exist_ok=True)
+    running = marked(root)
     env = environment(root)
     api = env["PREFECT_API_URL"]
-    running = marked(root)
+    port = env["PREFECT_SERVER_API_PORT"]
+    if running and _read(state / "port") not in ("", port):
+        raise ServingError(
+            f"It runs at another port already; make down first, to move it to {port}"
+        )
     if not running and unanswered(api) is None:
         raise ServingError(
             f"Something else answers at {api}. Stop it, use it (docs/operations.md), or name "
             f"another port: {PORT}=4201 make serve"
         )
     if not _is_alive(state, "server", running):
+        (state / "port").write_text(port, "utf-8")
         server = _start(root, env, "server", "server", "start")
         _wait(lambda: unanswered(api) is None, server, state / "server.log", "The server")
     prepare(root, env)
@@ -183,10 +189,7 @@ def _is_alive(state: Path, name: str, running: set[int]) -> bool:
 
 def _pid(state: Path, name: str) -> int:
     """The process id on file, 0 where there is none."""
-    try:
-        return int((state / f"{name}.pid").read_text("utf-8"))
-    except (OSError, ValueError):
-        return 0
+    return int(_read(state / f"{name}.pid") or 0)
 
 
 def _end(pids: set[int], root: Path) -> None:
@@ -203,6 +206,14 @@ def _end(pids: set[int], root: Path) -> None:
         pids = pids & marked(root)
         if not pids:
             return
+
+
+def _read(path: Path) -> str:
+    """What a small file says, "" where it is not there."""
+    try:
+        return path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _bytes(path: Path) -> bytes:
@@ -222,11 +233,13 @@ def main(arguments: list[str]) -> int:
         count = down(root)
         print(f"Ended {count} processes" if count else "Nothing was running")
         return 0
+    is_first = not marked(root)
     try:
         address = up(root)
     except ServingError as problem:
         print(f"newsledger: {problem}", file=sys.stderr)
-        down(root)
+        if is_first:
+            down(root)
         return 1
     print(f"The UI is at {address}; make down ends it. Logs are in {state_folder(root).name}/.")
     print(f"Commands run as tracked flows with PREFECT_API_URL={address}/api")

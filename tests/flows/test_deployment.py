@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import tomllib
 from datetime import UTC, datetime
@@ -50,7 +51,9 @@ def test_every_key_is_known(deployment: dict[str, Any]) -> None:
 
 def test_names_are_unique_and_all_are_of_the_version_of_the_package() -> None:
     names = [deployment["name"] for deployment in PLAN["deployments"]]
-    assert {"monitor", "recheck", "process", "upkeep", "replay"} <= set(names)
+    assert set(names) == {
+        "monitor", "recheck", "process", "announce", "digest", "upkeep", "replay",
+    }  # fmt: skip
     assert len(names) == len(set(names))
     package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert {one["version"] for one in PLAN["deployments"]} == {package["version"]}
@@ -104,32 +107,34 @@ def test_each_trigger_expects_an_event_and_gives_what_the_flow_takes(
     assert automation.trigger.expect == set(trigger["expect"])
     assert automation.enabled
     flow = flow_of(deployment)
-    given = {name: rendered(value, {"waiting": 3}) for name, value in trigger["parameters"].items()}
+    given = rendered(trigger.get("parameters", {}), {"waiting": 3})
     flow.validate_parameters(deployment["parameters"] | given)
     if "landed" in given:
-        assert given["landed"] == 3
-        assert rendered(trigger["parameters"]["landed"], {}) == 0
+        assert (given["event"], given["landed"]) == (str(UUID(int=1)), 3)
+        assert rendered(trigger["parameters"], {})["landed"] == 0
 
 
-def rendered(value: Any, payload: dict[str, Any]) -> Any:
-    """A parameter of a trigger as Prefect works it out for an event."""
+def rendered(parameters: dict[str, Any], payload: dict[str, Any]) -> Any:
+    """The parameters of a trigger as Prefect works them out for an event."""
+    from prefect.server.events.actions import RunDeployment
     from prefect.server.events.schemas.events import ReceivedEvent, Resource
-    from prefect.server.utilities.user_templates import render_user_template
     from prefect.utilities.schema_tools.hydration import HydrationContext, hydrate
 
     event = ReceivedEvent(
         occurred=datetime(2026, 3, 2, tzinfo=UTC),
         event="newsledger.batch.landed",
-        resource=Resource({"prefect.resource.id": "newsledger.run.1"}),
+        resource=Resource({"prefect.resource.id": "newsledger.batch.1"}),
         payload=payload,
         id=UUID(int=1),
     )
-    if isinstance(value, str):
-        return asyncio.run(render_user_template(value, {"event": event}))
-    context = HydrationContext(
-        render_jinja=True, render_workspace_variables=False, jinja_context={"event": event}
+    action = RunDeployment(
+        source="selected", deployment_id=UUID(int=7), parameters=copy.deepcopy(parameters)
     )
-    return hydrate({"given": value}, context)["given"]
+    action._upgrade_v1_templates(action.parameters)
+    context = HydrationContext(
+        render_jinja=True, raise_on_error=True, jinja_context={"event": event}
+    )
+    return hydrate(action.parameters, context)
 
 
 def test_prefect_takes_every_setting_of_the_project() -> None:
