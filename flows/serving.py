@@ -72,9 +72,7 @@ def up(root: Path) -> str:
     api = env["PREFECT_API_URL"]
     port = env["PREFECT_SERVER_API_PORT"]
     if running and _read(state / "port") not in ("", port):
-        raise ServingError(
-            f"It runs at another port already; make down first, to move it to {port}"
-        )
+        raise ServingError(f"It runs at another port; make down first, to move it to {port}")
     if not running and unanswered(api) is None:
         raise ServingError(
             f"Something else answers at {api}. Stop it, use it (docs/operations.md), or name "
