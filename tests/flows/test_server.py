@@ -287,3 +287,30 @@ def test_a_batch_that_has_landed_is_read(api: Api, served: Path) -> None:
     )
     assert [one["name"].partition(" from ")[0] for one in tasks] == ["read 2 captures"]
     assert "newsledger-differs-today" in {one["key"] for one in api("/artifacts/filter", {})}
+
+
+def test_the_scheduler_creates_and_the_worker_executes_runs_of_each_kind(
+    api: Api, served: Path
+) -> None:
+    deployment = api("/deployments/name/replay/replay", method="GET")
+    seed, *_ = sorted(SEEDS.glob("*.txt"))
+    kinds: dict[str, dict[str, Any]] = {
+        "cron": {"cron": "* * * * *", "timezone": "UTC"},
+        "rrule": {"rrule": "FREQ=MINUTELY", "timezone": "UTC"},
+        "interval": {"interval": 60, "timezone": "UTC"},
+    }
+    schedules = f"/deployments/{deployment['id']}/schedules"
+    api(schedules, [
+        {"active": True, "schedule": schedule, "parameters": {"path": str(seed), "source": kind}}
+        for kind, schedule in kinds.items()
+    ])  # fmt: skip
+    of_replay = {"deployments": {"id": {"any_": [deployment["id"]]}}}
+
+    def executed() -> bool:
+        runs = api("/flow_runs/filter", of_replay)
+        assert all(one["auto_scheduled"] for one in runs)
+        assert not [one for one in runs if one["state_type"] in ("FAILED", "CRASHED")]
+        done = {one["parameters"]["source"] for one in runs if one["state_type"] == "COMPLETED"}
+        return done == kinds.keys()
+
+    wait_for(executed)
