@@ -82,15 +82,8 @@ def alert(warehouse: Warehouse, payload: Mapping[str, Any]) -> Message:
     Raises:
         QueryError, WarehouseCorrupt: the replica cannot be read.
     """
-    named = [
-        (
-            UUID(match["fact_id"]),
-            UUID(match["earlier_fact_id"]) if match.get("earlier_fact_id") else None,
-            str(match["verdict"]),
-        )
-        for match in payload["matches"]
-    ]
-    found = warehouse.told(named)
+    named = payload["matches"]
+    found = warehouse.told([ids for match in named if (ids := _ids(match))])
     groups: dict[tuple[object, ...], list[Told]] = {}
     for told in found:
         about = told.fact.fact["claim_id"] or told.fact.fact["fact_id"]
@@ -115,6 +108,15 @@ def alert(warehouse: Warehouse, payload: Mapping[str, Any]) -> Message:
             "matches": [_data(told) for told in found],
         },
     )
+
+
+def _ids(match: Mapping[str, Any]) -> tuple[UUID, UUID | None, str] | None:
+    """Fact, earlier fact and verdict of a match; None where an id is none."""
+    earlier = match.get("earlier_fact_id")
+    try:
+        return UUID(match["fact_id"]), UUID(earlier) if earlier else None, str(match["verdict"])
+    except ValueError:
+        return None
 
 
 def asked(watch: Watch) -> list[str]:

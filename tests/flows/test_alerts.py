@@ -167,11 +167,12 @@ def test_facts_that_are_gone_are_said_to_be(ledger: Warehouse) -> None:
         "watch": "ms\r\nBcc: x",
         "matches": [
             {"fact_id": "00000000-0000-5000-8000-000000000001", "earlier_fact_id": None,
-             "verdict": "new"}
+             "verdict": "new"},
+            {"fact_id": "f1", "verdict": "new"},
         ],
     }  # fmt: skip
     message = messages.alert(ledger, told)
-    assert message.subject == "ms  Bcc: x: 1 is no longer in the ledger."
+    assert message.subject == "ms  Bcc: x: 2 are no longer in the ledger."
     assert message.data["matches"] == []
 
 
