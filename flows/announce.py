@@ -45,7 +45,7 @@ def digest(warehouse: str | None = None, watches: str | None = None) -> State[An
 
 def _announced(warehouse: str | None, watches: str | None) -> State[Announced]:
     log = get_run_logger()
-    done = announcing.announce(
+    done = announcing.announce_watched(
         Path(warehouse) if warehouse else steps.default_ledger(),
         Path(watches) if watches else announcing.default_watches(),
     )

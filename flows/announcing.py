@@ -16,9 +16,14 @@ from typing import Any
 from uuid import UUID
 
 from flows import bus, channels
+from flows.alerts import raise_alerts
 from flows.bus import Published
 from flows.channels import Channel, ChannelError, Message
 from flows.inputs import InputError
+from flows.messages import alert
+from flows.steps import new_run
+from flows.watches import Watches
+from flows.watches import read as read_watches
 from warehouse import Delivery, Event, Warehouse, WarehouseError
 
 FIRST_PAUSE = timedelta(seconds=30)
@@ -143,6 +148,34 @@ def announce(
     return Announced(tuple(attempts), published)
 
 
+def announce_watched(
+    ledger: Path, watches: Path, *, lock_timeout: float = 60.0, now: Now = lambda: datetime.now(UTC)
+) -> Announced:
+    """`announce` with what the watches are to be told, in words.
+
+    Args:
+        ledger: DuckDB file.
+        watches: the `watches.toml`; without one nobody is told anything.
+        lock_timeout: seconds to wait while another process announces.
+        now: zone-aware present.
+
+    Raises:
+        InputError: the file breaks its form.
+        LockTimeout, WarehouseError: as in `announce`.
+    """
+    watched = read_watches(watches) if watches.exists() else Watches()
+
+    def gather(warehouse: Warehouse) -> None:
+        raise_alerts(warehouse.path, watched, new_run("announce", watches.name), now())
+
+    return announce(ledger, watches, gather=gather, tell=worded, now=now, lock_timeout=lock_timeout)
+
+
+def worded(warehouse: Warehouse, event: Event) -> Message:
+    """The message of an alert, with what was said and what was said before."""
+    return alert(warehouse, event.payload)
+
+
 def after_round(ledger: Path, watches: Path, say: Callable[[str], object]) -> None:
     """Announce what a round of the monitor brought; what fails waits for the next round.
 
@@ -152,7 +185,7 @@ def after_round(ledger: Path, watches: Path, say: Callable[[str], object]) -> No
         say: told what failed.
     """
     try:
-        done = announce(ledger, watches)
+        done = announce_watched(ledger, watches)
     except (InputError, WarehouseError) as problem:
         say(f"Nothing was announced: {problem}")
         return

@@ -49,7 +49,7 @@ def announce(
         raise typer.BadParameter("give one of --dry-run, --resend and --resend-dead")
     ledger = Warehouse(warehouse)
     if dry_run:
-        would = announcing.rehearse(ledger)
+        would = announcing.rehearse(ledger, tell=announcing.worded)
         if json:
             screen.put_json(would)
         else:
@@ -57,7 +57,7 @@ def announce(
         return
     if resend_dead or resend is not None:
         ledger.resend(datetime.now(UTC), resend)
-    done = announcing.announce(warehouse, watches)
+    done = announcing.announce_watched(warehouse, watches)
     if json:
         screen.put_json(done)
     else:
