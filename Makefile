@@ -55,7 +55,7 @@ bench-facts: $(INSTALLED)  ## quantities beside two peers, which are installed f
 	@$(BIN)/python -m bench.quantities
 	@$(BIN)/python -m bench.stories
 
-bench-compare: $(INSTALLED)  ## what comparing 500 facts costs as the ledger grows (some minutes)
+bench-compare: $(INSTALLED)  ## what comparing 500 facts costs as the ledger grows (some minutes), drawn if matplotlib is there
 	@$(BIN)/python -m bench.compare
 
 bench-fetch: $(INSTALLED)  ## fetching and archiving beside a plain loop and a crawler, which is installed first

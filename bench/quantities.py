@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from bench.data import ROOT, SHARED
+from bench.plot import draw
 from bench.quantity_peers import Reader, duckling, recognizers
 from bench.table import show
 from extractors import Document, facts
@@ -205,25 +206,13 @@ def memory() -> None:
 
 
 def plot(found: dict[str, list[tuple[int, float]]], path: Path) -> None:
-    """Draw seconds over length, if matplotlib is there."""
-    if importlib.util.find_spec("matplotlib") is None:
-        print("No matplotlib: no plot.")
-        return
-    figure = importlib.import_module("matplotlib.figure").Figure(
-        figsize=(7, 4.5), layout="constrained"
-    )
-    axes = figure.subplots()
-    for name, points in found.items():
-        axes.loglog(*zip(*points, strict=True), marker="o", markersize=4, label=name)
+    """Draw seconds over length."""
     sizes = [size for size, _ in found["varied text"]]
-    axes.loglog(sizes, [size / 1e6 for size in sizes], "k--", linewidth=1, label="1 MB/s")
-    axes.set(xlabel="characters of text", ylabel="seconds of one core",
-             title="Time of quantities.find by length of the text")  # fmt: skip
-    axes.grid(visible=True, alpha=0.3)
-    axes.legend(fontsize="small")
-    path.parent.mkdir(exist_ok=True)
-    figure.savefig(path, dpi=100, metadata={"Software": None})
-    print(f"Drawn: {path.relative_to(ROOT)}")
+    draw(
+        path, found, {"1 MB/s": [(size, size / 1e6) for size in sizes]},
+        xscale="log", yscale="log", xlabel="characters of text", ylabel="seconds of one core",
+        title="Time of quantities.find by length of the text",
+    )  # fmt: skip
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ _SIDES = (
     UNION SELECT version_id FROM member
     WHERE fact_id IN (SELECT later FROM pair UNION SELECT earlier FROM pair)
     """,
+    "CREATE OR REPLACE TEMP TABLE paired_fact AS FROM news.facts_of('paired')",
     """
     CREATE OR REPLACE TEMP TABLE side AS
     SELECT s.fact_id, s.version_id, s.article_id, s.statement_id, s.report_id, s.role_in_statement,
@@ -45,7 +46,7 @@ _SIDES = (
            s.as_of, s.correction, s.old_values, s.rates, s.per_usd, s.implied_rate,
            s.is_translation, s.translation_of, s.passage, s.lang, s.outlet, s.agency,
            s.published_at, v.value_id
-    FROM news.sides_of('paired') s
+    FROM news.sides_of('paired_fact') s
     LEFT JOIN news.stated_values v ON v.fact_id = s.fact_id
     WHERE s.kind <> 'number'
     """,

@@ -24,11 +24,13 @@ SELECT DISTINCT value_id FROM news.stated_values WHERE version_id IN (FROM touch
 
 _FORGET = "DELETE FROM news.stated_values WHERE version_id IN (FROM touched)"
 
+_TOUCHED_FACTS = "CREATE OR REPLACE TEMP TABLE touched_fact AS FROM news.facts_of('touched')"
+
 _TOUCHED_SIDES = """
 CREATE OR REPLACE TEMP TABLE touched_side AS
 SELECT fact_id, version_id, statement_id, role_in_statement, start_char, end_char, place,
        news.value_key(s) AS value_id, news.lookup_keys(s) AS keys
-FROM news.sides_of('touched') s
+FROM news.sides_of('touched_fact') s
 WHERE fact_id = stands_for AND kind <> 'number'
 """
 
@@ -157,7 +159,7 @@ def find(connection: duckdb.DuckDBPyConnection) -> None:
     whose first reports are others than before).
     """
     for sql in (
-        _LEFT_VALUES, _TOUCHED_SIDES, _FORGET, _STATE, _KEYS, _MET_VALUES, *_MEMBERS, _FIRST,
-        _RETELLABLE, _CHANGED, _PAIRS,
+        _LEFT_VALUES, _TOUCHED_FACTS, _TOUCHED_SIDES, _FORGET, _STATE, _KEYS, _MET_VALUES,
+        *_MEMBERS, _FIRST, _RETELLABLE, _CHANGED, _PAIRS,
     ):  # fmt: skip
         connection.execute(sql)

@@ -379,10 +379,12 @@ SELECT DISTINCT version_id FROM news.facts
 WHERE fact_id IN (SELECT x FROM named_pair UNION SELECT y FROM named_pair)
 """
 
+_NAMED_FACTS = "CREATE OR REPLACE TEMP TABLE named_fact AS FROM news.facts_of('named_version')"
+
 _RULED = """
 CREATE OR REPLACE TEMP TABLE ruled AS
 WITH placed AS MATERIALIZED (
-    FROM news.sides_of('named_version')
+    FROM news.sides_of('named_fact')
 ), ordered AS MATERIALIZED (
     SELECT p.entry_id, p.reason, p.dated, p.verdict,
            CASE WHEN s.position > t.position THEN s ELSE t END AS a,
@@ -418,9 +420,8 @@ def judge(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
             [run.started_at],
         )
         return
-    connection.execute(_NAMED_VERSIONS)
-    connection.execute(_RULED)
-    connection.execute(_PAIR_CHANGES)
+    for sql in (_NAMED_VERSIONS, _NAMED_FACTS, _RULED, _PAIR_CHANGES):
+        connection.execute(sql)
     connection.execute(
         "DELETE FROM judged j WHERE EXISTS (FROM ruled r WHERE r.fact_id = j.fact_id "
         "AND r.earlier_fact_id = j.earlier_fact_id)"

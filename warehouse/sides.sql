@@ -1,6 +1,6 @@
 -- What the comparison reads: documents, reports and facts as sides, for some versions or for all.
--- `versions` is the name of a table with a column version_id; the windows stay within a version,
--- so the cost follows from the versions asked for.
+-- `versions` is the name of a table with a column version_id, `stated` of one with all facts of some
+-- versions; the windows stay within a version, so the cost follows from the versions asked for.
 
 -- One row a name of a version: with the metadata that were met last.
 CREATE OR REPLACE VIEW news.current_documents AS
@@ -38,33 +38,42 @@ LEFT JOIN news.copies t ON t.version_id = c.canonical_id AND t.recorded_to IS NU
 
 CREATE OR REPLACE VIEW news.reports AS FROM news.reports_of('news.versions');
 
--- Every fact of the versions as one side of a comparison.
-CREATE OR REPLACE MACRO news.sides_of(versions) AS TABLE
-WITH stated AS (
-    FROM news.facts WHERE version_id IN (SELECT version_id FROM query_table(versions))
-), heads AS (
+-- The facts of the versions, without what only people read: those columns are most of the ledger.
+-- By row ids, since these tell which parts of the table may be left out: new facts are last.
+-- To be put into a table for `news.sides_of`, or its plan is made for the whole ledger (windows
+-- over a few rows would be cut into as many parts as for all).
+CREATE OR REPLACE MACRO news.facts_of(versions) AS TABLE
+SELECT * EXCLUDE (value_text, timex, anchor, sentence, sentence_start, sentence_end, surface,
+                  confidence, rule, quantity_confidence, quantity_rule, run_id)
+FROM news.facts WHERE rowid IN (
+    SELECT rowid FROM news.facts
+    WHERE version_id IN (SELECT version_id FROM query_table(versions)));
+
+-- Facts as sides of a comparison.
+CREATE OR REPLACE MACRO news.sides_of(stated) AS TABLE
+WITH heads AS (
     SELECT statement_id, min_by(currency, (role_in_statement <> 'native', start_char)) AS currency
-    FROM stated GROUP BY statement_id
+    FROM query_table(stated) GROUP BY statement_id
 ), rates AS (
     SELECT f.version_id, list_sort(list(DISTINCT {'native': h.currency, 'other': f.currency,
                                                   'rate': f.implied_rate})) AS rates
-    FROM stated f JOIN heads h USING (statement_id)
+    FROM query_table(stated) f JOIN heads h USING (statement_id)
     WHERE f.implied_rate > 0 AND f.currency <> h.currency
     GROUP BY f.version_id
 ), actors AS (
     SELECT fact_id, list_sort(list(DISTINCT family)) AS actors,
            list_sort(list(DISTINCT entity)) AS names
     FROM news.participants
-    WHERE role = 'actor' AND fact_id IN (SELECT fact_id FROM stated)
+    WHERE role = 'actor' AND fact_id IN (SELECT fact_id FROM query_table(stated))
     GROUP BY fact_id
 ), placed AS (
     SELECT f.*, d.article_id, d.document, d.outlet, d.published_at, p.lang, r.report_id,
            r.is_translation, p.translation_of,
            news.position(d.moment, d.fetched_at, d.document, f.version_id, f.start_char,
                          f.end_char, f.fact_id) AS position
-    FROM stated f
-    JOIN news.documents_of(versions) d USING (version_id)
-    JOIN news.reports_of(versions) r USING (version_id)
+    FROM query_table(stated) f
+    JOIN news.documents_of(stated) d USING (version_id)
+    JOIN news.reports_of(stated) r USING (version_id)
     LEFT JOIN news.passages p ON p.version_id = f.version_id AND p.passage = f.passage
 ), read AS (
     SELECT f.*, mart.reading(f) AS r, mart.motion_of(f) AS motion,
@@ -123,7 +132,7 @@ LEFT JOIN news.fx x ON x.currency = f.currency
 LEFT JOIN (SELECT lower(name) AS lowered, min(name) AS name FROM news.agencies GROUP BY ALL) g
     ON g.lowered = lower(f.attribution);
 
-CREATE OR REPLACE VIEW news.sides AS FROM news.sides_of('news.versions');
+CREATE OR REPLACE VIEW news.sides AS FROM news.sides_of('news.facts');
 
 CREATE OR REPLACE MACRO news.dependence(a, b) AS
     CASE WHEN a.version_id = b.version_id
