@@ -41,11 +41,23 @@ SELECT DISTINCT m.x AS value_id, s.version_id, s.statement_id, m.is_converted
 FROM matched m JOIN side s ON s.value_id = m.y
 """
 
-# An amount in another currency tells two figures apart only where it is not their own.
+# An amount in another currency tells two figures apart only where it is not their own. The rows
+# that share keys are found first: a condition on several sides leads the planner to pair all.
 _SAME_FIGURES = """
 CREATE OR REPLACE TEMP TABLE same_figures AS
 WITH opposed AS (
     FROM decided WHERE is_opposed
+), facing AS (
+    SELECT fact_id, earlier_fact_id, fact_id AS mine, earlier_fact_id AS theirs FROM opposed
+    UNION ALL SELECT fact_id, earlier_fact_id, earlier_fact_id, fact_id FROM opposed
+), beside AS MATERIALIZED (
+    SELECT f.fact_id, f.earlier_fact_id, o, m, f.theirs
+    FROM facing f
+    JOIN side m ON m.fact_id = f.mine
+    JOIN side o ON o.version_id = m.version_id AND o.block = m.block
+), placed AS MATERIALIZED (
+    SELECT b.fact_id, b.earlier_fact_id, b.o, b.m, t
+    FROM beside b JOIN side t ON t.fact_id = b.theirs
 )
 SELECT fact_id, earlier_fact_id FROM opposed d
 WHERE EXISTS (
@@ -57,14 +69,7 @@ WHERE EXISTS (
     FROM elsewhere e WHERE e.value_id = d.earlier_value_id AND e.version_id = d.version_id
         AND (NOT e.is_converted OR e.statement_id <> d.statement_id))
 UNION
-SELECT d.fact_id, d.earlier_fact_id
-FROM (
-    SELECT fact_id, earlier_fact_id, fact_id AS mine, earlier_fact_id AS theirs FROM opposed
-    UNION ALL SELECT fact_id, earlier_fact_id, earlier_fact_id, fact_id FROM opposed
-) d
-JOIN side m ON m.fact_id = d.mine
-JOIN side t ON t.fact_id = d.theirs
-JOIN side o ON o.version_id = m.version_id AND o.block = m.block AND mart.is_nearer(o, m, t)
+SELECT fact_id, earlier_fact_id FROM placed WHERE mart.is_nearer(o, m, t)
 """
 
 _SHARED = """
@@ -80,15 +85,24 @@ WHERE d.is_parted
 
 _RETOLD = """
 CREATE OR REPLACE TEMP TABLE retold AS
-SELECT DISTINCT d.fact_id, d.earlier_fact_id
-FROM decided d
-JOIN side a ON a.fact_id = d.fact_id
-JOIN side b ON b.fact_id = d.earlier_fact_id
-JOIN (SELECT x, y FROM met_values UNION SELECT y, x FROM met_values) p ON p.x = d.value_id
-JOIN member c ON c.value_id = p.y AND c.position < b.position AND c.version_id <> a.version_id
-JOIN news.facts f ON f.fact_id = c.fact_id
-    AND f.value = a.r.v AND f.role_in_statement = 'native'
-WHERE d.may_be_retold AND date_diff('day', c.position.t, b.position.t) <= 14
+WITH tally AS MATERIALIZED (
+    SELECT d.fact_id, d.earlier_fact_id, d.value_id, a.version_id, a.r.v AS value, b.position
+    FROM decided d
+    JOIN side a ON a.fact_id = d.fact_id
+    JOIN side b ON b.fact_id = d.earlier_fact_id
+    WHERE d.may_be_retold
+), met AS MATERIALIZED (
+    SELECT x, y FROM met_values UNION SELECT y, x FROM met_values
+), told AS MATERIALIZED (
+    SELECT t.fact_id, t.earlier_fact_id, t.version_id, t.value, t.position, c.fact_id AS other,
+           c.version_id AS other_version, c.position AS other_position
+    FROM tally t JOIN met ON met.x = t.value_id JOIN member c ON c.value_id = met.y
+)
+SELECT DISTINCT t.fact_id, t.earlier_fact_id
+FROM told t
+JOIN news.facts f ON f.fact_id = t.other AND f.value = t.value AND f.role_in_statement = 'native'
+WHERE t.other_position < t.position AND t.other_version <> t.version_id
+  AND date_diff('day', t.other_position.t, t.position.t) <= 14
 """
 
 _JUDGED = """
