@@ -139,12 +139,14 @@ def test_events_reach_the_server_once_and_the_flow_shows_what_it_sent(
     )
     ledger = Warehouse(tmp_path / "n.duckdb")
     begun = Run(str(uuid4()), "process", "sources.toml", datetime.now(UTC))
-    payload = {"watch": "grants", "matches": [], "channels": ["log"]}
+    match = {"fact_id": "f1", "verdict": "conflicts"}
+    payload = {"watch": "grants", "severity": 1, "matches": [match], "channels": ["log"]}
     told = [
         event("newsledger.fact.conflicts", "sources.toml", begun.started_at, {"count": 1}, begun),
         event("newsledger.watch.matched", "grants", begun.started_at, payload, begun),
     ]
     ledger.tell(told, begun)
+    ledger.publish()
     code = "from flows.announce import announce; import sys; announce(*sys.argv[1:])"
     given = (str(ledger.path), str(tmp_path / "watches.toml"))
     done = subprocess.run(
