@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.records import Document
+from extractors.reading import unread
+from extractors.records import Article, Document
 
 if TYPE_CHECKING:
     from flows.fetching.archived import Captured
@@ -36,14 +37,21 @@ class Archives:
     _files: tuple[Path, ...]
     _source: str
 
-    def __iter__(self) -> Iterator[Document]:
+    def __iter__(self) -> Iterator[Document | Article]:
         from flows.fetching.archived import read_capture  # imports an HTTP client: half a second
 
         for page in self._pages:
             captured = read_capture(self._files[page.file], page.offset, self._source)
             if captured is None or captured.retrieval.ending != "fetched":
-                continue  # the file has changed under us, or its page is damaged
-            yield _document(captured, page)
+                yield self._damaged(page)
+            else:
+                yield _document(captured, page)
+
+    def _damaged(self, page: _Page) -> Article:
+        """An article that says which page of which file cannot be had."""
+        document = Document(page.name, b"", "", page.moment, name=page.name, source=self._source)
+        where = f"{self._files[page.file].name} is damaged at {page.offset}"
+        return unread(document, "unreadable", f"{where}; restore the file, or fetch the page again")
 
 
 @dataclass(frozen=True, slots=True)

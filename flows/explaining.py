@@ -12,7 +12,17 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from flows import phrases, plots
-from flows.screen import clean, figure, labelled, quoted, show_differences, source, value_text
+from flows.screen import (
+    clean,
+    counted,
+    figure,
+    labelled,
+    quoted,
+    show_differences,
+    source,
+    spaced,
+    value_text,
+)
 from flows.words import differences, quotation, shortened
 from warehouse import Claim, Comparison, Explanation, FactRow, Telling
 
@@ -48,7 +58,7 @@ def show_facts(out: Console, rows: Sequence[FactRow], total: int) -> None:
         )
         out.print(Padding(words, (0, 0, 0, 3), expand=False))
     more = f"; {total - len(rows)} more are left out, --limit 0 shows all"
-    out.print(f"{_counted(total, 'fact')}{more if total > len(rows) else ''}", style="dim")
+    out.print(f"{counted(total, 'fact')}{more if total > len(rows) else ''}", style="dim")
 
 
 def show_choices(out: Console, wanted: str, found: Sequence[Claim]) -> None:
@@ -61,7 +71,7 @@ def show_choices(out: Console, wanted: str, found: Sequence[Claim]) -> None:
         return
     out.print(f"{len(found)} claims are meant by {clean(wanted)!r}; name one by its id:")
     for claim in found[:_CHOICES]:
-        counts = f"{_counted(claim.n_reports, 'report')}, {_counted(claim.n_values, 'figure')}"
+        counts = f"{counted(claim.n_reports, 'report')}, {counted(claim.n_values, 'figure')}"
         out.print(f"  {str(claim.claim_id)[:8]}  {clean(claim.claim)} ({counts})")
     if len(found) > _CHOICES:
         out.print(f"  ... and {len(found) - _CHOICES} more; add a word to say which")
@@ -93,10 +103,10 @@ def show_timeline(out: Console, claim: Claim, tellings: Sequence[Telling]) -> No
     for line in drawn:
         out.print(Text(line), no_wrap=True, crop=False)
     if drawn and len(known) < len(points):
-        out.print(f"Not plotted: {_counted(len(points) - len(known), 'report')} without date or "
+        out.print(f"Not plotted: {counted(len(points) - len(known), 'report')} without date or "
                   "value.", style="dim")  # fmt: skip
-    reports = _counted(claim.n_reports, "report")
-    out.print(f"{reports}, {_counted(claim.n_values, 'distinct figure')}", style="dim")
+    reports = counted(claim.n_reports, "report")
+    out.print(f"{reports}, {counted(claim.n_values, 'distinct figure')}", style="dim")
 
 
 def _cells(claim: Claim, told: Telling) -> tuple[str, str, str, str, str]:
@@ -125,10 +135,10 @@ def _against(told: Telling) -> str:
     elif told.verdict == "new":
         return "new"
     else:
-        reason = "" if told.reason in (None, told.verdict) else f" ({_plain(told.reason)})"
-        said = f"{_plain(told.verdict)}{reason}"
+        reason = "" if told.reason in (None, told.verdict) else f" ({spaced(told.reason)})"
+        said = f"{spaced(told.verdict)}{reason}"
     others = [
-        f"{_plain(verdict)} {n}" for verdict, n in told.verdicts.items() if verdict != told.verdict
+        f"{spaced(verdict)} {n}" for verdict, n in told.verdicts.items() if verdict != told.verdict
     ]
     return f"{said}; {', '.join(others)}" if others else said
 
@@ -156,12 +166,12 @@ def show_disagreements(
     elif not asked:
         out.print("What differs: nothing, as far as was asked.")
     if len(rows) < asked:
-        light = _counted(asked - len(rows), "pair")
+        light = counted(asked - len(rows), "pair")
         none = "" if rows else "Nothing is as grave as that. "
         out.print(f"{none}{light} of lower severity left out.", style="dim")
     if rows:
-        sentences = _counted(len(differences(rows)), "disagreement")
-        out.print(f"{sentences} in {_counted(len(rows), 'pair')} of figures.", style="dim")
+        sentences = counted(len(differences(rows)), "disagreement")
+        out.print(f"{sentences} in {counted(len(rows), 'pair')} of figures.", style="dim")
 
 
 def show_corrections(out: Console, rows: Sequence[Mapping[str, Any]], has_file: bool) -> None:
@@ -183,7 +193,7 @@ def show_corrections(out: Console, rows: Sequence[Mapping[str, Any]], has_file: 
         out.print(Padding(Text(said), (0, 0, 0, 3), expand=False))
     idle = sum(row["fact_id"] is None for row in rows)
     entries = len({row["entry_id"] for row in rows})
-    said = f"{_counted(entries, 'correction')}, {_counted(len(rows) - idle, 'change')}"
+    said = f"{counted(entries, 'correction')}, {counted(len(rows) - idle, 'change')}"
     out.print(f"{said}{f', {idle} without effect' if idle else ''}", style="dim")
 
 
@@ -232,7 +242,7 @@ def show_explanation(out: Console, why: Explanation) -> None:
             if fact.get(name) is not None:
                 out.print(labelled(name, fact[name], 20))
     compared = len(why.comparisons)
-    out.print(f"\nCompared with {_counted(compared, 'other fact')}", style="bold")
+    out.print(f"\nCompared with {counted(compared, 'other fact')}", style="bold")
     for other in why.comparisons:
         out.print(_compared(other))
         out.print(quoted(quotation(other.document, other.outlet, other.sentence, other.surface)))
@@ -276,17 +286,9 @@ def _compared(other: Comparison) -> Text:
     )
     return Text.assemble(
         f"  {relation} fact, {str(other.other_fact_id)[:8]}: ",
-        (_plain(other.verdict), "bold"),
+        (spaced(other.verdict), "bold"),
         f". {phrases.judgement(other.verdict, other.reason)}{apart}{voice} {clean(rule)}",
     )
-
-
-def _plain(word: str) -> str:
-    return word.replace("_", " ")
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _day(moment: Any) -> str:

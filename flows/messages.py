@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from flows import phrases
-from flows.screen import clean
+from flows.screen import clean, spaced
 from flows.watches import Watch
 from flows.words import shortened
 from warehouse import FactRow, Told, Warehouse
@@ -123,7 +123,7 @@ def asked(watch: Watch) -> list[str]:
     """What a watch asks for, in words, key by key."""
     values: dict[str, str] = {
         "actors": _either(watch.actors),
-        "predicates": _either(map(_plain, watch.predicates)),
+        "predicates": _either(map(spaced, watch.predicates)),
         "places": _either(map(phrases.place, watch.places)),
         "topics": _either(f"“{topic}”" for topic in watch.topics),
         "kinds": _either(watch.kinds),
@@ -134,7 +134,7 @@ def asked(watch: Watch) -> list[str]:
         "change_at_least": ""
         if watch.change_at_least is None
         else f"{watch.change_at_least:.4g} of its size",
-        "verdicts": _either(map(_plain, watch.verdicts)),
+        "verdicts": _either(map(spaced, watch.verdicts)),
         "sources": _either(watch.sources),
         "languages": _either(watch.languages),
         "outlets": _either(watch.outlets),
@@ -148,10 +148,6 @@ def _either(names: Iterable[str]) -> str:
     """Names as a choice: "A, B or C"."""
     several = list(names)
     return " or ".join(filter(None, (", ".join(several[:-1]), *several[-1:])))
-
-
-def _plain(word: str) -> str:
-    return word.replace("_", " ")
 
 
 def _cut(text: str, most: int) -> str:

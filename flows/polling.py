@@ -41,9 +41,9 @@ days at the longest; one whose validators are right sends one whole document mor
 
 ANSWERED = frozenset(("polled", "not_modified"))
 WEIGHTS: Mapping[str, float] = {"rate_limited": 0.5, "unreachable": 0.5, "failed": 0.5, "gone": 0.5}
-"""What a failure that may pass by itself adds; a temporary one (no name for now) adds less."""
+"""What a failure that may pass by itself adds."""
 
-HARD, TEMPORARY = 1.0, 0.25
+HARD = 1.0
 DISABLE_AT = 30.0
 RETRY_AFTER_MOST = DAY
 SPREAD, SPREAD_MOST = 0.05, 10 * MINUTE
@@ -105,7 +105,6 @@ class Answer:
         entries, entries_new: named by it, and not captured before; 0 where not modified.
         floor: the interval that the publisher asks for, if any.
         retry_after: how long the host asks to stay away, if it does.
-        is_temporary: whether an "unreachable" may be over in a moment (the name service is busy).
         etag, last_modified, body_digest: of the answer, None where there was none.
         capture_id: of the document, None where nothing was captured.
     """
@@ -118,7 +117,6 @@ class Answer:
     entries_new: int = 0
     floor: timedelta | None = None
     retry_after: timedelta | None = None
-    is_temporary: bool = False
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None
@@ -161,7 +159,8 @@ def after_poll(
     """
     answered = answer.ending in ANSWERED
     is_whole = answer.ending == "polled"
-    failures = 0.0 if answered else (old.failures if old else 0.0) + _weight(answer)
+    before = old.failures if old else 0.0
+    failures = 0.0 if answered else before + WEIGHTS.get(answer.ending, HARD)
     interval = _interval(terms, old, answer) if answered else _settled(terms, old)
     new = Poll(
         source=terms.name,
@@ -220,20 +219,6 @@ def failing(terms: Terms, state: Poll, intake: Intake) -> str:
     return "; ".join(found)
 
 
-def next_check(row: Recheck) -> datetime | None:
-    """When to look at an article again by the ladder, as of its last check; None for never.
-
-    `Warehouse.rechecks(at, LADDER)` asks the same of all articles at a moment.
-    """
-    begins = timedelta(0)
-    for age, every in LADDER:
-        moment = max(row.last_checked + every, row.last_changed + begins)
-        if moment - row.last_changed < age:
-            return moment
-        begins = age
-    return None
-
-
 def is_conditional(row: Recheck) -> bool:
     """Whether an article is asked with its validators when it is looked at again.
 
@@ -256,12 +241,6 @@ def allowance(pending: int, limit: int) -> int:
         limit: how many may wait.
     """
     return max(0, limit - pending)
-
-
-def _weight(answer: Answer) -> float:
-    if answer.is_temporary and answer.ending == "unreachable":
-        return TEMPORARY
-    return WEIGHTS.get(answer.ending, HARD)
 
 
 def _settled(terms: Terms, old: Poll | None) -> timedelta:

@@ -296,6 +296,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def spaced(word: str) -> str:
+    """A word of a vocabulary as a reader writes it: "not comparable"."""
+    return word.replace("_", " ")
+
+
 def _most_telling(rows: Sequence[DocumentSummary]) -> list[DocumentSummary]:
     """The rows that fit: those that failed before those that were loaded, then by name."""
     chosen = sorted(rows, key=lambda row: row.outcome in READ)[:_MOST_DOCUMENTS]

@@ -20,6 +20,7 @@ from warehouse import outbox
 from warehouse.captures import record_run
 from warehouse.matches import NEW, Match
 from warehouse.records import Event, Run
+from warehouse.staging import append
 
 EVENT = outbox.TOLD + "watch.matched"
 
@@ -230,9 +231,7 @@ def _insert(
         for event, matches in told
         for match in matches
     ]
-    connection.register("staged_alerts", pa.Table.from_pylist(rows, schema=_ALERTS))
-    connection.execute("INSERT INTO ops.alerts SELECT * FROM staged_alerts")
-    connection.unregister("staged_alerts")
+    append(connection, "ops.alerts", _ALERTS, rows)
 
 
 def _id(key: UUID | None) -> str | None:

@@ -22,6 +22,7 @@ from extractors.records import READ
 from warehouse import identity, outbox, versions
 from warehouse.outbox import TOLD
 from warehouse.records import ArchiveFile, Capture, Event, Intake, LandReport, Poll, Recheck, Run
+from warehouse.staging import append
 from warehouse.text import clean
 from warehouse.versions import Settled
 
@@ -189,15 +190,15 @@ def land(
         for capture in new
         for outcome, message in _ended(capture, of_polls.get(capture.capture_id))
     }
-    _append(connection, "captures", _CAPTURES, [_capture_row(one, run) for one in new])
-    _append(connection, "polls", _POLLS, [
+    append(connection, "ops.captures", _CAPTURES, [_capture_row(one, run) for one in new])
+    append(connection, "ops.polls", _POLLS, [
         {name: _plain(value) for name, value in asdict(poll).items()} | {"run_id": run.run_id}
         for poll in fresh
     ])  # fmt: skip
     _append_outcomes(connection, {key: (*end, None) for key, end in ended.items()}, run)
     known = {file for (file,) in connection.execute("SELECT file FROM ops.archives").fetchall()}
     files = {one.file: one.size for one in archives if one.file not in known}
-    _append(connection, "archives", _ARCHIVES, [
+    append(connection, "ops.archives", _ARCHIVES, [
         {"file": file, "size": size, "landed_at": run.started_at} for file, size in files.items()
     ])  # fmt: skip
     told = outbox.append(
@@ -290,17 +291,6 @@ def record_outcomes(
 def poll_states(connection: duckdb.DuckDBPyConnection) -> dict[str, Poll]:
     """See `Warehouse.poll_states`."""
     return _states(connection)
-
-
-def known_urls(connection: duckdb.DuckDBPyConnection, urls: Collection[str]) -> set[str]:
-    """See `Warehouse.known_urls`."""
-    by_id = {identity.url_id(url): url for url in urls}
-    ask_for(connection, by_id)
-    rows = connection.execute(
-        "SELECT DISTINCT article_id FROM ops.captures "
-        "WHERE article_id IN (FROM asked_for) AND NOT is_listing"
-    ).fetchall()
-    return {by_id[found] for (found,) in rows}
 
 
 def pending(connection: duckdb.DuckDBPyConnection, limit: int) -> list[Capture]:
@@ -436,20 +426,7 @@ def _append_outcomes(
         }
         for key, (outcome, message, version) in ends.items()
     ]
-    _append(connection, "capture_outcomes", _OUTCOMES, rows)
-
-
-def _append(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    schema: pa.Schema,
-    rows: list[dict[str, Any]],
-) -> None:
-    if not rows:
-        return
-    connection.register("staged_rows", pa.Table.from_pylist(rows, schema=schema))
-    connection.execute(f"INSERT INTO ops.{table} SELECT * FROM staged_rows")
-    connection.unregister("staged_rows")
+    append(connection, "ops.capture_outcomes", _OUTCOMES, rows)
 
 
 def _capture_row(capture: Capture, run: Run) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from warehouse import identity
 from warehouse.captures import ask_for
 from warehouse.records import Discovery, Run
+from warehouse.staging import append
 from warehouse.text import clean
 
 _TEXT = pa.string()
@@ -80,10 +81,7 @@ def record(connection: duckdb.DuckDBPyConnection, found: Iterable[Discovery], ru
         })  # fmt: skip
     had = _had(connection, rows)
     fresh = [row for key, row in rows.items() if key not in had]
-    if fresh:
-        connection.register("staged_rows", pa.Table.from_pylist(fresh, schema=_SCHEMA))
-        connection.execute("INSERT INTO ops.discoveries SELECT * FROM staged_rows")
-        connection.unregister("staged_rows")
+    append(connection, "ops.discoveries", _SCHEMA, fresh)
     return len(fresh)
 
 

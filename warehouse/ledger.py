@@ -201,10 +201,6 @@ class Warehouse:
         """
         return self._write(captured.poll_states, publish=False)
 
-    def known_urls(self, urls: Collection[str]) -> set[str]:
-        """Which of these canonical URLs have been captured, however that ended."""
-        return self._write(lambda connection: captured.known_urls(connection, urls), publish=False)
-
     def pending(self, limit: int) -> list[Capture]:
         """Captures that wait to be read, the oldest first.
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import duckdb
 import pyarrow as pa
 
-from warehouse import identity
+from warehouse import identity, staging
 from warehouse.errors import QueryError
 from warehouse.records import Delivery, Event, Run, Undelivered
 from warehouse.text import clean
@@ -135,7 +135,7 @@ def append(connection: duckdb.DuckDBPyConnection, events: Iterable[Event]) -> li
         ).fetchall()
     }
     fresh = [one for key, one in by_id.items() if key not in had]
-    _insert(connection, "outbox", _EVENTS, [
+    staging.append(connection, "ops.outbox", _EVENTS, [
         {
             "event_id": str(one.event_id),
             "name": one.name,
@@ -277,19 +277,6 @@ def _append(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -
             [[row["event_id"] for row in rows]],
         ).fetchall()
     }
-    _insert(connection, "deliveries", _DELIVERIES, [
+    staging.append(connection, "ops.deliveries", _DELIVERIES, [
         row | {"number": numbers.get((row["event_id"], row["channel"]), 0) + 1} for row in rows
     ])  # fmt: skip
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    schema: pa.Schema,
-    rows: list[dict[str, Any]],
-) -> None:
-    if not rows:
-        return
-    connection.register("staged_rows", pa.Table.from_pylist(rows, schema=schema))
-    connection.execute(f"INSERT INTO ops.{table} SELECT * FROM staged_rows")
-    connection.unregister("staged_rows")

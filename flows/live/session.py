@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,10 +159,6 @@ class Session:
         left = (until - datetime.now(UTC)).total_seconds()
         if left > 0:
             self._politeness.stay_away(host, source.manners, left)
-
-    def online(self) -> Iterable[Source]:
-        """Sources whose servers are asked."""
-        return [one for one in self.sources.values() if one.kind not in sources.LOCAL]
 
     async def _fetcher(self, source: Source) -> Fetcher:
         key = (source.proxy, source.verify_tls)

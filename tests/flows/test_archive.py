@@ -23,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from extractors.records import Document, Hints
+from extractors.records import Article, Document, Hints
 from flows.fetching.archive import ArchiveWriter, Place
 from flows.fetching.archived import Captured, read_archive, read_capture, recover
 from flows.fetching.client import Fetcher
@@ -298,6 +298,10 @@ def test_a_damaged_body_is_never_taken_for_the_page(tmp_path: Path) -> None:
     assert (first.retrieval.ending, first.retrieval.body) == ("failed", b"")
     assert "damaged" in first.retrieval.message
     assert second.retrieval.body == HTML
+    lost, read = open_inputs(tmp_path)
+    assert isinstance(lost, Article) and lost.outcome == "unreadable"
+    assert (lost.document, "damaged" in lost.message) == (lying.request.url, True)
+    assert isinstance(read, Document) and read.body == HTML
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)\r\nWARC-Type: response", "", "http://a/ü \n"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flows import polling
 from flows.polling import DAY, HOUR, LADDER, MINUTE, Answer, Terms, after_poll
-from warehouse import Intake, Poll, Recheck
+from warehouse import Intake, Poll
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 FEED = Terms("feed")
@@ -43,7 +43,6 @@ answers = st.builds(
     entries_new=st.integers(0, 20),
     floor=st.none() | st.timedeltas(timedelta(0), 3 * DAY),
     retry_after=st.none() | st.timedeltas(timedelta(0), 90 * HOUR),
-    is_temporary=st.booleans(),
 )
 
 
@@ -142,19 +141,18 @@ def test_a_disabled_source_is_tried_once_a_day_and_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "temporary", "weight"),
+    ("ending", "weight"),
     [
-        ("failed", False, 0.5),
-        ("unreachable", False, 0.5),
-        ("unreachable", True, 0.25),
-        ("gone", False, 0.5),
-        ("rate_limited", False, 0.5),
-        ("blocked", False, 1.0),
-        ("not_a_feed", False, 1.0),
+        ("failed", 0.5),
+        ("unreachable", 0.5),
+        ("gone", 0.5),
+        ("rate_limited", 0.5),
+        ("blocked", 1.0),
+        ("not_a_feed", 1.0),
     ],
 )
-def test_what_a_failure_weighs(ending: str, temporary: bool, weight: float) -> None:
-    assert after_poll(FEED, state(), answer(ending, is_temporary=temporary)).failures == weight
+def test_what_a_failure_weighs(ending: str, weight: float) -> None:
+    assert after_poll(FEED, state(), answer(ending)).failures == weight
 
 
 def test_sources_drift_apart_but_always_in_the_same_way() -> None:
@@ -227,51 +225,14 @@ def test_without_figures_what_was_found_stands() -> None:
 # ---------------------------------------------------------------- looking again, holding back
 
 
-def seen(checked: timedelta, changed: timedelta) -> Recheck:
-    """An article last checked and last changed so long ago."""
-    return Recheck(
-        "u", "u", "feed", None, {}, NOW - changed, NOW - checked, NOW - changed, "fetched", 0,
-        None, None, None,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("checked", "changed", "wait"),
-    [
-        (timedelta(0), timedelta(0), 15 * MINUTE),
-        (timedelta(0), 2.9 * HOUR, HOUR),  # 15 minutes on, it is older than three hours
-        (timedelta(0), 5 * HOUR, HOUR),
-        (timedelta(0), 2 * DAY, 3 * HOUR),
-        (timedelta(0), 8 * DAY, 3 * DAY),
-        (timedelta(0), 100 * DAY, 30 * DAY),
-        (timedelta(0), 359 * DAY, None),
-        (timedelta(0), 400 * DAY, None),
-    ],
-)
-def test_the_ladder(checked: timedelta, changed: timedelta, wait: timedelta | None) -> None:
-    found = polling.next_check(seen(checked, changed))
-    assert found == (None if wait is None else NOW + wait)
-
-
-@given(st.timedeltas(timedelta(0), 400 * DAY), st.timedeltas(timedelta(0), 400 * DAY))
-def test_a_check_falls_due_when_the_ladder_says_so_first(a: timedelta, b: timedelta) -> None:
-    row = seen(min(a, b), max(a, b))
-
-    def is_due(at: datetime) -> bool:
-        age = at - row.last_changed
-        return any(
-            age < below and at - row.last_checked >= every and age >= begins
-            for (below, every), begins in zip(
-                LADDER, [timedelta(0), *(step for step, _ in LADDER)], strict=False
-            )
-        )
-
-    moment = polling.next_check(row)
-    if moment is None:
-        assert not is_due(row.last_checked + 31 * DAY)
-    else:
-        assert is_due(moment)
-        assert not is_due(moment - timedelta(microseconds=1))
+def test_the_ladder() -> None:
+    assert (
+        (timedelta(hours=3), timedelta(minutes=15)),
+        (timedelta(days=1), timedelta(hours=1)),
+        (timedelta(days=7), timedelta(hours=3)),
+        (timedelta(days=30), timedelta(days=3)),
+        (timedelta(days=360), timedelta(days=30)),
+    ) == LADDER
 
 
 def test_pages_wait_while_too_many_are_unread() -> None:

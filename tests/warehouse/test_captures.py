@@ -67,13 +67,6 @@ def test_the_newest_poll_is_the_state(warehouse: Warehouse) -> None:
     assert warehouse.poll_states()["feed"].failures == 1.5
 
 
-def test_known_urls_are_those_captured_under_any_address(warehouse: Warehouse) -> None:
-    feed = capture("https://news.example/feed.xml", is_listing=True)
-    warehouse.land([capture(URL + "?utm_source=x"), feed], [], [], run())
-    asked = {URL, URL + "2", "https://news.example/feed.xml"}
-    assert warehouse.known_urls(asked) == {URL}
-
-
 def test_the_oldest_waits_first_and_no_longer_once_read(warehouse: Warehouse) -> None:
     late, early = capture(at=minutes(5)), capture(URL + "2", START)
     warehouse.land([late, early], [], [], run(1))

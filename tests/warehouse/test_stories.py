@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from made_articles import run
 
 from extractors import read
 from extractors.records import Document, Hints
-from tests.warehouse.made_articles import run
 from warehouse import Warehouse
 
 START = datetime(2024, 5, 13, 6, 0, tzinfo=UTC)
