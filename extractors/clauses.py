@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extractors import entities
+from extractors import entities, naming
 from extractors.entities import PLACES, Entity, Mention
 from extractors.lexicon import Lexicon
+from extractors.naming import NameModel
 from extractors.records import LineRole, Predicate, Quantity
 
 AMOUNTS = frozenset({"money", "count", "percent"})
@@ -72,6 +73,7 @@ def parse(
     role: LineRole,
     lexicon: Lexicon,
     quantities: Sequence[Quantity],
+    model: NameModel | None = None,
 ) -> Sentence:
     """Find the names, cues and breaks of a sentence.
 
@@ -82,6 +84,7 @@ def parse(
         role: role of its line.
         lexicon: of its language.
         quantities: found in it, with offsets from its start.
+        model: proposes names where tables and rules have none.
     """
     listed = [
         m
@@ -103,6 +106,8 @@ def parse(
     found = known + entities.unknown(text, lexicon.organisation, known)
     found += entities.unknown(text, lexicon.names, found, "name")
     found += entities.unknown(text, lexicon.towns, found, "city")
+    if model is not None:
+        found += naming.proposed(model, text, lexicon.lang, found)
     found = _with_disasters(text, lexicon, found)
     described = [m for m in found if _is_described(text, lexicon, m)]
     references += tuple((max(0, m.start - 4), m.end) for m in described)

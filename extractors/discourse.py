@@ -219,6 +219,7 @@ class Discourse:
         if subject is not None and subject.mentions:
             known = all(m.known for m in subject.mentions)
             sure = SUBJECT_CONFIDENCE[subject.case] * (1.0 if known else UNKNOWN_NAME_FACTOR)
+            sure *= min(m.score for m in subject.mentions)
             return acting(subject.mentions, predicate), sure, subject.case
         if corrects and self.headline:  # an erratum is about what its article is about
             return acting(self.headline, predicate), HEADLINE_CONFIDENCE, "headline"

@@ -3,14 +3,16 @@
 The table `entities.csv` (name, kind, parent, country, aliases) is matched longest first by
 Aho-Corasick; CLDR adds the names of all territories. Boundaries follow the script of the
 alias: Latin and katakana aliases are whole words, a Hangul alias may carry particles.
+Rows of a user's own (`use`) extend the table and overrule it.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +21,7 @@ import ahocorasick
 from babel import Locale
 
 CLDR_LANGUAGES = ("en", "fr", "ja", "ko", "zh", "zh_Hant", "de", "es", "pt")
+COLUMNS = ("name", "kind", "parent", "country", "aliases")
 PLACES = frozenset({"country", "region", "city"})
 AUTHORITIES = frozenset({"agency", "central_bank", "court", "government", "ministry"})
 ORGANISATIONS = frozenset(
@@ -35,6 +38,7 @@ ORGANISATIONS = frozenset(
         "university",
     }
 )
+KINDS = ORGANISATIONS | PLACES | {"person"}
 
 # Kinds of disaster that strike more than a town, and what those are called of a country.
 WIDE_DISASTERS: Mapping[str, str] = {
@@ -76,12 +80,16 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An entity named in a text at [start, end); `known` if the gazetteer has it."""
+    """An entity named in a text at [start, end); `known` if the gazetteer has it.
+
+    `score` (0..1) is how sure a model is that it is a name; 1 where tables or rules found it.
+    """
 
     start: int
     end: int
     entity: Entity
     known: bool = True
+    score: float = 1.0
 
     @property
     def name(self) -> str:
@@ -89,22 +97,84 @@ class Mention:
         return self.entity.name
 
 
-@cache
-def _rows() -> tuple[tuple[Entity, tuple[str, ...]], ...]:
-    text = (files("extractors") / "entities.csv").read_text(encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entity with its aliases; of a user's own, empty fields are as the table has them."""
+
+    entity: Entity
+    aliases: tuple[str, ...]
+
+
+def parse_rows(text: str) -> tuple[Row, ...]:
+    """The rows of a table in CSV, with the columns COLUMNS; aliases are parted by semicolons."""
     return tuple(
-        (
-            Entity(row["name"], row["kind"], row["parent"], row["country"]),
-            tuple(alias for alias in row["aliases"].split(";") if alias),
+        Row(
+            Entity(*(row[column].strip() for column in COLUMNS[:4])),
+            tuple(alias for part in row["aliases"].split(";") if (alias := part.strip())),
         )
         for row in csv.DictReader(text.splitlines())
     )
 
 
 @cache
+def shipped() -> tuple[Row, ...]:
+    """The rows of the table that comes with the package."""
+    return parse_rows((files("extractors") / "entities.csv").read_text(encoding="utf-8"))
+
+
+_own: tuple[Row, ...] = ()
+
+
+def own() -> tuple[Row, ...]:
+    """The rows of a user's own that are in use."""
+    return _own
+
+
+def digest() -> str | None:
+    """Names the rows of a user's own that are in use: equal for equal rows; None for none."""
+    return hashlib.sha256(repr(_own).encode()).hexdigest()[:16] if _own else None
+
+
+def use(rows: Sequence[Row]) -> None:
+    """Read with these rows beside those of the table, in this process, from now on.
+
+    A row whose name the table has, too, overrules its kind, parent and country where it gives
+    them, and adds its aliases; an alias that belongs to somebody else in the table moves.
+
+    Args:
+        rows: all of them; none takes those in use before away. Parents must not go in circles.
+    """
+    global _own
+    if tuple(rows) == _own:
+        return
+    _own = tuple(rows)
+    for table in (
+        _rows, gazetteer, family, employer, _by_country, _countries, _aliases, _automaton
+    ):  # fmt: skip
+        table.cache_clear()
+
+
+@cache
+def _rows() -> tuple[Row, ...]:
+    """The user's rows, which come first, and those of the table that they do not replace."""
+    table = {row.entity.name: row for row in shipped()}
+    merged = []
+    for row in _own:
+        known, given = table.pop(row.entity.name, row), row.entity
+        entity = Entity(
+            given.name,
+            given.kind or known.entity.kind,
+            given.parent or known.entity.parent,
+            given.country or known.entity.country,
+        )
+        merged.append(Row(entity, (*row.aliases, *known.aliases)))
+    return (*merged, *table.values())
+
+
+@cache
 def gazetteer() -> Mapping[str, Entity]:
     """All known entities by canonical name."""
-    return {entity.name: entity for entity, _ in _rows()}
+    return {row.entity.name: row.entity for row in _rows()}
 
 
 def known(name: str) -> Entity | None:
@@ -159,7 +229,8 @@ def employer(name: str) -> str | None:
 @cache
 def _by_country(kind: str) -> Mapping[str, Entity]:
     table: dict[str, Entity] = {}
-    for entity, _ in _rows():
+    for row in (*shipped(), *_own):  # a user's town hall does not take the place of a government
+        entity = gazetteer()[row.entity.name]
         if entity.kind == kind:
             table.setdefault(entity.country, entity)
     return table
@@ -189,11 +260,11 @@ def _countries() -> Mapping[str, Entity]:
 def _aliases() -> dict[str, Entity]:
     table: dict[str, Entity] = {}
     countries: dict[str, Entity] = {}
-    for entity, aliases in _rows():
-        for alias in (entity.name, *aliases):
-            table.setdefault(alias, entity)
-        if entity.kind == "country":
-            countries[entity.country] = entity
+    for row in _rows():
+        for alias in (row.entity.name, *row.aliases):
+            table.setdefault(alias, row.entity)
+        if row.entity.kind == "country":
+            countries.setdefault(row.entity.country, row.entity)
     english = Locale.parse("en").territories
     for language in CLDR_LANGUAGES:
         for code, name in sorted(Locale.parse(language).territories.items()):

@@ -31,6 +31,7 @@ from extractors.clauses import AMOUNTS, Cue, Sentence
 from extractors.discourse import CAUSED, NO_ACTOR_CONFIDENCE, Discourse, acting
 from extractors.entities import ORGANISATIONS, Mention, gazetteer
 from extractors.lexicon import lexicon
+from extractors.naming import NameModel
 from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity, Scope
 from extractors.sentences import split
 
@@ -65,6 +66,7 @@ def bind(
     *,
     published_at: datetime | None,
     outlet_place: str | None = None,
+    model: NameModel | None = None,
 ) -> tuple[Fact, ...]:
     """Extract the facts of an article.
 
@@ -75,13 +77,14 @@ def bind(
         published_at: reference for relative dates, in the outlet's zone; None leaves
             them unresolved.
         outlet_place: ISO 3166-1 code of the outlet, for the ambiguous dollar.
+        model: proposes names where tables and rules have none; see `extractors.naming`.
 
     Returns:
         Facts in order of position, grouped into statements.
     """
     discourse = Discourse()
     found: list[Fact] = []
-    sentences = list(_sentences(lines, kept, passages, published_at, outlet_place))
+    sentences = list(_sentences(lines, kept, passages, published_at, outlet_place, model))
     discourse.survey(sentences)
     for sentence in sentences:
         sentence = discourse.enter(sentence)
@@ -99,6 +102,7 @@ def _sentences(
     passages: Sequence[Passage],
     reference: datetime | None,
     place: str | None,
+    model: NameModel | None,
 ) -> Iterator[Sentence]:
     keep = set(kept)
     currency: str | None = None
@@ -119,7 +123,13 @@ def _sentences(
                 ]
                 reach = max([end, *(q.end + start for q in inside)])
                 parsed = clauses.parse(
-                    line.start + start, line.text[start:reach], index, line.role, words, inside
+                    line.start + start,
+                    line.text[start:reach],
+                    index,
+                    line.role,
+                    words,
+                    inside,
+                    model,
                 )
                 counted: list[Quantity] = []
                 for q in inside:

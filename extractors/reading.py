@@ -12,6 +12,7 @@ from extractors.cleaning import Cleaned, clean
 from extractors.decoding import Decoded, decode
 from extractors.html.kinds import PageKind
 from extractors.limits import Limits, bytes_over, kept_over, markup_over, text_over
+from extractors.naming import NameModel
 from extractors.plaintext import split_lines
 from extractors.records import (
     READ,
@@ -342,7 +343,10 @@ def _by_language(
 
 
 def read(
-    document: Document, memory: Collection[str] | None = None, limits: Limits | None = None
+    document: Document,
+    memory: Collection[str] | None = None,
+    limits: Limits | None = None,
+    model: NameModel | None = None,
 ) -> Article:
     """Read a document into an article with its facts; the one door of this room.
 
@@ -350,13 +354,14 @@ def read(
         document: what was captured, with what is known of it from outside.
         memory: line keys that the site repeats, from the warehouse; None in a replay.
         limits: budget for size and lines, the default one if None.
+        model: proposes names where tables and rules have none; see `extractors.naming`.
 
     Returns:
         An article with exactly one outcome. Never raises: a failure of our own becomes the
         outcome "error" with its message.
     """
     try:
-        return _with_facts(prepare(document, memory, limits))
+        return _with_facts(prepare(document, memory, limits), model)
     except Exception as error:  # the door promises an outcome for every document
         return unread(document, "error", _fault(error))
 
@@ -397,7 +402,7 @@ def reread(
         return unread(document, "error", _fault(error))
 
 
-def _with_facts(article: Article) -> Article:
+def _with_facts(article: Article, model: NameModel | None = None) -> Article:
     if article.outcome not in READ:
         return article
     found = facts.bind(
@@ -406,6 +411,7 @@ def _with_facts(article: Article) -> Article:
         article.passages,
         published_at=article.published_at,
         outlet_place=article.place,
+        model=model,
     )
     return replace(article, facts=found)
 

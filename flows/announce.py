@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows import announcing, steps
+from flows import announcing, gazetteer, steps
 from flows.announcing import Announced, Attempt
 
 ARTIFACT = "newsledger-alerts"
@@ -45,8 +45,10 @@ def digest(warehouse: str | None = None, watches: str | None = None) -> State[An
 
 def _announced(warehouse: str | None, watches: str | None) -> State[Announced]:
     log = get_run_logger()
+    ledger = Path(warehouse) if warehouse else steps.default_ledger()
+    gazetteer.use(ledger)
     done = announcing.announce_watched(
-        Path(warehouse) if warehouse else steps.default_ledger(),
+        ledger,
         Path(watches) if watches else announcing.default_watches(),
     )
     if done.published.problem:

@@ -20,6 +20,7 @@ from flows.options import (
     FAILURE,
     PARTIAL,
     USAGE,
+    Entities,
     Json,
     Ledger,
     Overrides,
@@ -66,6 +67,7 @@ def replay(
         bool, typer.Option("--learned", help="Leave out lines that the ledger has learned.")
     ] = False,
     overrides: Overrides = None,
+    entities: Entities = None,
     json: Json = False,
 ) -> None:
     """Read documents into the ledger and say what differs from earlier reports."""
@@ -73,7 +75,7 @@ def replay(
     from flows import screen
     from flows.steps import Order
 
-    result = run(Order(path, warehouse, source, workers, learned, overrides))
+    result = run(Order(path, warehouse, source, workers, learned, overrides, entities))
 
     if json:
         screen.put_json(screen.replay_data(result))
@@ -92,6 +94,7 @@ def reread(
         str | None, typer.Option(help="Only documents whose name begins so.")
     ] = None,
     workers: Workers = 0,
+    entities: Entities = None,
     json: Json = False,
 ) -> None:
     """Read stored texts again, by the rules of this version, and say what is other than before."""
@@ -100,7 +103,7 @@ def reread(
     first = day(since)
     with _progress() as (started, tick):
         result = rereading.reread(
-            warehouse, first, source, document, workers, started=started, tick=tick
+            warehouse, first, source, document, workers, entities, started=started, tick=tick
         )
     if json:
         screen.put_json(result)
@@ -244,6 +247,7 @@ def _in_process(order: Order) -> Replay:
             order.workers,
             learned=order.learned,
             corrections=order.corrections,
+            entities=order.entities,
             started=announce,
             tick=tick,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.options import DEFAULT_LEDGER, DEFAULT_WATCHES, PARTIAL, Json, Ledger, Watches
+from flows.options import DEFAULT_LEDGER, DEFAULT_WATCHES, PARTIAL, Entities, Json, Ledger, Watches
 
 if TYPE_CHECKING:
     from flows.live import LiveOrder, RoundReport
@@ -45,6 +45,7 @@ def monitor(
     ] = True,
     workers: Workers = 1,
     watches: Watches = DEFAULT_WATCHES,
+    entities: Entities = None,
     json: Json = False,
 ) -> None:
     """Poll the sources that are due, retrieve what they name, read it and compare it.
@@ -56,7 +57,9 @@ def monitor(
 
     if watches.exists():
         channels.read(watches)  # what is wrong is said now, not after a round
-    order = live.LiveOrder(sources, warehouse, workers, recheck=recheck, read=read)
+    order = live.LiveOrder(
+        sources, warehouse, workers, recheck=recheck, read=read, entities=entities
+    )
     if not forever:
         _run(order, "monitor", json, watches)
         return
@@ -66,7 +69,7 @@ def monitor(
         announcing.after_round(warehouse, watches, say)
         time.sleep(seconds)
 
-    with live.Session(sources, warehouse) as session:
+    with live.Session(sources, warehouse, entities=entities) as session:
         live.keep_on(session, order, show, say, rest)
 
 
@@ -87,12 +90,15 @@ def process(
     warehouse: Ledger = DEFAULT_LEDGER,
     workers: Workers = 1,
     watches: Watches = DEFAULT_WATCHES,
+    entities: Entities = None,
     json: Json = False,
 ) -> None:
     """Read every capture that waits, and compare its facts."""
     from flows import live
 
-    order = live.LiveOrder(sources, warehouse, workers, poll=False, recheck=False)
+    order = live.LiveOrder(
+        sources, warehouse, workers, poll=False, recheck=False, entities=entities
+    )
     _run(order, "process", json, watches)
 
 
@@ -107,7 +113,7 @@ def _run(order: LiveOrder, flow: str, json: bool, watches: Path) -> None:
         known = {"monitor": monitor, "process": process, "recheck": recheck}
         show(known[flow].run_tracked(order))
         return
-    with live.Session(order.sources, order.ledger) as session:
+    with live.Session(order.sources, order.ledger, entities=order.entities) as session:
         show(live.round_of(session, order, say))
     announcing.after_round(order.ledger, watches, say)
 

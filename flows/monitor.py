@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 from prefect import flow
@@ -27,6 +28,7 @@ def monitor(
     recheck: bool = False,
     read: bool = False,
     workers: int = 1,
+    entities: str | None = None,
 ) -> State[RoundReport]:
     """Poll the sources that are due and retrieve what they name.
 
@@ -41,13 +43,23 @@ def monitor(
         recheck: look again at articles read before, in this run.
         read: read what waits, in this run.
         workers: reading processes, where it reads.
+        entities: names of the user's own; by default those of NEWSLEDGER_ENTITIES on the worker,
+            else entities.csv beside the ledger, if any.
     """
     plan = tracking.sources_of(sources)
     if plan is None:
         return tracking.unplanned()
     ledger = tracking.ledger_of(warehouse)
     return tracking.live(
-        LiveOrder(plan, ledger, workers, recheck=recheck, read=read, seconds=minutes * 60)
+        LiveOrder(
+            plan,
+            ledger,
+            workers,
+            recheck=recheck,
+            read=read,
+            seconds=minutes * 60,
+            entities=Path(entities) if entities else None,
+        )
     )
 
 
@@ -63,6 +75,7 @@ def run_tracked(order: LiveOrder) -> RoundReport:
         recheck=order.recheck,
         read=order.read,
         workers=order.workers,
+        entities=str(order.entities) if order.entities else None,
         return_state=True,
     )
     return cast(RoundReport, state.result())

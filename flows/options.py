@@ -34,6 +34,15 @@ Overrides = Annotated[
         show_default=False,
     ),
 ]
+Entities = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        envvar="NEWSLEDGER_ENTITIES",
+        help="Names of your own; by default entities.csv beside the warehouse, if there is one.",
+        show_default=False,
+    ),
+]
 Workers = Annotated[
     int, typer.Option(min=0, help="Reading processes; 0 chooses by the number of documents.")
 ]

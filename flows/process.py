@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 from prefect import flow
@@ -25,6 +26,7 @@ def process(
     sources: str | None = None,
     warehouse: str | None = None,
     workers: int = 1,
+    entities: str | None = None,
     event: str | None = None,
     landed: int = 0,
 ) -> State[RoundReport]:
@@ -39,6 +41,8 @@ def process(
         warehouse: DuckDB file of the ledger; by default that of NEWSLEDGER_WAREHOUSE on the
             worker, else newsledger.duckdb in its folder.
         workers: reading processes.
+        entities: names of the user's own; by default those of NEWSLEDGER_ENTITIES on the worker,
+            else entities.csv beside the ledger, if any.
         event: id of the event that triggered the run, for the record.
         landed: captures that wait to be read, as that event told, for the record.
     """
@@ -48,7 +52,8 @@ def process(
     if plan is None:
         return tracking.unplanned()
     ledger = tracking.ledger_of(warehouse)
-    return tracking.live(LiveOrder(plan, ledger, workers, recheck=False, poll=False))
+    own = Path(entities) if entities else None
+    return tracking.live(LiveOrder(plan, ledger, workers, recheck=False, poll=False, entities=own))
 
 
 def run_tracked(order: LiveOrder) -> RoundReport:
@@ -57,5 +62,11 @@ def run_tracked(order: LiveOrder) -> RoundReport:
     Raises:
         InputError, ReplayError, WarehouseError: as in `flows.live.round_of`.
     """
-    state = process(str(order.sources), str(order.ledger), workers=order.workers, return_state=True)
+    state = process(
+        str(order.sources),
+        str(order.ledger),
+        workers=order.workers,
+        entities=str(order.entities) if order.entities else None,
+        return_state=True,
+    )
     return cast(RoundReport, state.result())

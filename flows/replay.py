@@ -39,6 +39,7 @@ def replay(
     workers: int = 0,
     learned: bool = False,
     overrides: str | None = None,
+    entities: str | None = None,
 ) -> State[steps.Replay]:
     """Read a folder, file or .jsonl of articles into the ledger and compare its facts.
 
@@ -50,6 +51,8 @@ def replay(
         workers: reading processes; 0 chooses by the number of documents.
         learned: leave out lines that the ledger has learned (newsledger learn).
         overrides: the user's corrections; by default overrides.toml beside the ledger, if any.
+        entities: names of the user's own; by default those of NEWSLEDGER_ENTITIES on the worker,
+            else entities.csv beside the ledger, if any.
     """
 
     def process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
@@ -65,6 +68,7 @@ def replay(
         workers,
         learned=learned,
         corrections=Path(overrides) if overrides else None,
+        entities=Path(entities) if entities else None,
         process=process,
     )
     create_table_artifact(
@@ -89,6 +93,7 @@ def run_tracked(order: steps.Order) -> steps.Replay:
         order.workers,
         order.learned,
         str(order.corrections) if order.corrections else None,
+        str(order.entities) if order.entities else None,
         return_state=True,
     )
     return cast(steps.Replay, state.result())

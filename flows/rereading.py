@@ -13,7 +13,7 @@ from uuid import UUID
 
 import extractors
 from extractors.records import Article, Stored
-from flows import steps
+from flows import gazetteer, steps
 from warehouse import AlteredVersion, KeptVersion, LineMemory, RereadReport, Warehouse
 
 
@@ -50,6 +50,7 @@ def reread(
     source: str | None = None,
     document: str | None = None,
     workers: int = 0,
+    entities: Path | None = None,
     *,
     started: Callable[[int], None] = lambda total: None,
     tick: steps.Tick = lambda name: None,
@@ -65,14 +66,16 @@ def reread(
         source: only those of this source.
         document: only those of documents whose name begins so.
         workers: reading processes; 0 chooses by the number of versions.
+        entities: names of the user's own; by default entities.csv beside the ledger, if any.
         started: called once with the number of versions.
         tick: called as each version has been read.
 
     Raises:
-        InputError: the corrections break their form.
+        InputError: the corrections or entities break their form.
         ReplayError: a reading process died.
         WarehouseError: the ledger cannot be written or read.
     """
+    gazetteer.use(ledger, entities)
     warehouse = Warehouse(ledger)
     warehouse.upgrade()
     wanted = warehouse.rereadable(since=since, source=source, document=document)

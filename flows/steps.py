@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+from extractors import entities as known_names
 from extractors import read
 from extractors.records import READ, Article, Document
-from flows import overrides
+from flows import gazetteer, overrides
 from flows.inputs import Found, open_inputs
 from warehouse import Agreement, DocumentSummary, LineMemory, LoadReport, QueryError, Run, Warehouse
 
@@ -47,7 +48,7 @@ class Order:
     """What a replay is asked to do; see `replay` for each.
 
     Attributes:
-        path, ledger, source, workers, learned, corrections: its arguments.
+        path, ledger, source, workers, learned, corrections, entities: its arguments.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class Order:
     workers: int = 0
     learned: bool = False
     corrections: Path | None = None
+    entities: Path | None = None
 
 
 class ReplayError(Exception):
@@ -105,6 +107,7 @@ def replay(
     *,
     learned: bool = False,
     corrections: Path | None = None,
+    entities: Path | None = None,
     process: Process | None = None,
     started: Callable[[int], None] = lambda total: None,
     tick: Tick = lambda name: None,
@@ -118,12 +121,13 @@ def replay(
         workers: reading processes; 0 chooses by the number of documents.
         learned: whether lines that the ledger has learned (`learn`) are left out.
         corrections: the user's `overrides.toml`; by default that beside the ledger, if any.
+        entities: names of the user's own; by default `entities.csv` beside the ledger, if any.
         process: runs one batch in place of the plain function, as a task does.
         started: called once with the number of documents.
         tick: called as each document has been read; only where `process` is not given.
 
     Raises:
-        InputError: the path gives no documents, or the corrections break their form.
+        InputError: the path gives no documents, or the corrections or entities break their form.
         ReplayError: a reading process died, or nothing has been learned yet.
         WarehouseError: the ledger cannot be written or read.
     """
@@ -133,6 +137,7 @@ def replay(
 
     each = process or in_process
     inputs = open_inputs(path, source)
+    gazetteer.use(ledger, entities)
     correct(ledger, corrections)
     run = new_run("replay", inputs.source, _learned(ledger) if learned else None)
     started(inputs.total)
@@ -177,6 +182,8 @@ def new_run(kind: str, source: str, lines: str | None = None) -> Run:
         lines: id of the snapshot of learned lines that it reads with.
     """
     versions = {"newsledger": version("newsledger")}
+    if own := known_names.digest():
+        versions[ENTITIES] = own
     return Run(
         run_id=str(uuid4()),
         kind=kind,
@@ -188,6 +195,9 @@ def new_run(kind: str, source: str, lines: str | None = None) -> Run:
 
 LEARNED = "learned lines"
 """Under this name `Run.versions` has the snapshot of learned lines that a run reads with."""
+
+ENTITIES = "entities"
+"""Under this name it has the digest of the user's own entities, where a run reads with some."""
 
 
 def _learned(ledger: Path) -> str:
@@ -337,7 +347,9 @@ def in_processes(
     context = multiprocessing.get_context("spawn")
     chunk = max(1, min(32, len(batch) // (4 * workers)))
     try:
-        with ProcessPoolExecutor(min(workers, len(batch)), mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            min(workers, len(batch)), context, known_names.use, (known_names.own(),)
+        ) as pool:
             yield from pool.map(each, batch, chunksize=chunk)
     except BrokenProcessPool:
         raise ReplayError(

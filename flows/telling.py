@@ -38,10 +38,11 @@ def announce(
     Safe to call at any time: what was sent is not sent again, and what may have been sent before
     a crash goes out under the same key. Exit code 3 where a channel did not take something.
     """
-    from flows import announcing, screen
+    from flows import announcing, gazetteer, screen
     from flows.inputs import InputError
     from warehouse import Warehouse
 
+    gazetteer.use(warehouse)
     if not warehouse.exists():
         raise InputError(f"There is no {warehouse}; name the right one with --warehouse")
 

@@ -100,7 +100,7 @@ def live(order: LiveOrder) -> State[RoundReport]:
         LockTimeout, WarehouseError, OSError: see `flows.live.round_of`.
     """
     log = get_run_logger()
-    with Session(order.sources, order.ledger) as session:
+    with Session(order.sources, order.ledger, entities=order.entities) as session:
         if order.poll or order.recheck:
             with asking():
                 report = round_of(session, order, log.info, do, writing)

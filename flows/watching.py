@@ -85,10 +85,11 @@ def test(
 
     Replayed documents count here, though nobody is told of them otherwise.
     """
-    from flows import alerting, alerts, messages, screen
+    from flows import alerting, alerts, gazetteer, messages, screen
     from flows import watches as declared
     from warehouse import Warehouse
 
+    gazetteer.use(warehouse)
     one = declared.read(watches).named(name)
     ledger = Warehouse(warehouse)
     now = datetime.now(UTC)

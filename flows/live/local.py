@@ -27,7 +27,7 @@ def read_in(session: Session, source: Source, state: Poll | None) -> Asked:
     if state is not None and digest == state.body_digest and state.ending != "failed":
         return Asked(source, polling.Answer(at, "not_modified", body_digest=digest))
     try:
-        done = steps.replay(source.path, session.ledger, source.name)
+        done = steps.replay(source.path, session.ledger, source.name, entities=session.entities)
     except (InputError, steps.ReplayError) as problem:
         return Asked(source, polling.Answer(at, "failed", str(problem), body_digest=digest))
     new = done.added.get("documents", 0)

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from flows import polling, steps
+from flows import gazetteer, polling, steps
 from flows.fetching.records import Request
 from flows.live import local, pages, polls, recovery, unread
 from flows.live.session import Session, terms_of
@@ -65,6 +65,7 @@ class LiveOrder:
         seconds: after which no more pages are asked for in each part of the round; those that
             are left wait for the next one. None sets no bound.
         batch: captures that are read in one transaction.
+        entities: names of the user's own; by default `entities.csv` beside the ledger, if any.
     """
 
     sources: Path
@@ -75,6 +76,7 @@ class LiveOrder:
     poll: bool = True
     seconds: float | None = None
     batch: int = unread.BATCH
+    entities: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,12 @@ def round_of(
         writing: entered around whatever writes to the ledger.
 
     Raises:
+        InputError: the user's own entities break their form.
         LockTimeout: another process asks hosts.
         WarehouseError: the ledger cannot be written or read.
         OSError: the archive cannot be written.
     """
+    gazetteer.use(session.ledger, session.entities)
     kind = "monitor" if order.poll else "recheck" if order.recheck else "process"
     work = _Round(session, order, steps.new_run(kind, order.sources.name), say, do, writing)
     if order.poll or order.recheck:

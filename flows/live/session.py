@@ -57,6 +57,7 @@ class Session:
         ledger: the DuckDB file.
         archive: folder of the WARC files; by default that of the plan.
         now: zone-aware present.
+        entities: names of the user's own; by default `entities.csv` beside the ledger, if any.
 
     Raises:
         InputError: the file cannot be read or breaks its form.
@@ -69,7 +70,9 @@ class Session:
         *,
         archive: Path | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        entities: Path | None = None,
     ) -> None:
+        self.entities = entities
         self.plan: Sources = sources.read(path)
         self.warehouse = Warehouse(ledger)
         self.ledger = ledger
