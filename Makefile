@@ -63,7 +63,7 @@ bench-fetch: $(INSTALLED)  ## fetching and archiving beside a plain loop and a c
 	  || echo "The crawler cannot be installed here; it is reported as absent." >&2
 	@$(BIN)/python -m bench.fetch
 
-soak: $(INSTALLED)  ## the monitor under faults and kills: 200 sources, 20,000 articles (half an hour or more)
+soak: $(INSTALLED)  ## the monitor under faults and kills: 200 sources, 20,000 articles (two hours or more)
 	@$(BIN)/python -m bench.soak
 
 lock:  ## resolve requirements.lock anew (needs uv)

@@ -82,7 +82,7 @@ class Order:
     between: float = 20.0
     kills: int | None = None
     batch: int = 200
-    limit: float = 3600.0
+    limit: float = 14_400.0
     workers: int = 2
     lying: bool = True
 
