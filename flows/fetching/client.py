@@ -28,6 +28,7 @@ from flows.fetching.exchanges import (
 from flows.fetching.politeness import Politeness, StayAwayError
 from flows.fetching.records import Ending, Exchange, Request, Retrieval
 from flows.fetching.robots import SIZE_LIMIT, Answer, Robots, Ruling
+from flows.fetching.robots_file import RobotsFile
 from flows.fetching.settings import Limits, Manners, Settings
 from flows.fetching.transport import GuardedTransport
 
@@ -86,6 +87,7 @@ class Fetcher:
         clock: seconds, never going back.
         sleep: waits for so many seconds.
         resolve: looks names up; by default the system does.
+        robots: what hosts' robots.txt said to earlier processes; asked for anew by default.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class Fetcher:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         resolve: Resolve | None = None,
+        robots: RobotsFile | None = None,
     ) -> None:
         self._settings = settings
         self._limits = limits or Limits()
@@ -107,7 +110,7 @@ class Fetcher:
         self._clean = cleaner(settings.secrets)
         self._guard = Guard(settings.allow_private_hosts, resolve)
         self._politeness = politeness or Politeness(self._limits.connections, clock, sleep)
-        self._robots = Robots(clock)
+        self._robots = Robots(clock, robots)
         self._transport = GuardedTransport(settings, self._limits, self._guard)
         self._last = datetime.min.replace(tzinfo=UTC)
 

@@ -6,16 +6,22 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from flows.fetching.settings import NAME
 
+if TYPE_CHECKING:
+    from flows.fetching.robots_file import RobotsFile
+
 SIZE_LIMIT = 500 << 10
 """Bytes of a robots.txt that are read (RFC 9309, section 2.5)."""
 
-_KEEP_SECONDS = 24 * 3600.0
+KEEP_SECONDS = 24 * 3600.0
+"""How long an answer holds (RFC 9309, section 2.4)."""
+
 _KEEP_FAILURE_SECONDS = 600.0
 _MOST_DELAY = 120.0
 _MOST_KEPT = 5000
@@ -65,12 +71,15 @@ class Robots:
 
     Args:
         clock: seconds, never going back.
+        file: what earlier processes were told, and where to note what this one is.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], file: RobotsFile | None = None) -> None:
         self._clock = clock
+        self._file = file
         self._known: OrderedDict[str, _Rules] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
+        self._noted = file.read() if file else {}
 
     async def rule(self, url: str, ask: Ask) -> Ruling:
         """Whether we may fetch an address.
@@ -91,6 +100,8 @@ class Robots:
                     if rules is None:
                         answer = await ask(f"{origin}/robots.txt")
                         rules = self._keep(origin, answer)
+                        if self._file:
+                            self._file.add(origin, answer)
             finally:
                 if not lock.locked():
                     self._asking.pop(origin, None)
@@ -107,16 +118,20 @@ class Robots:
 
     def _fresh(self, origin: str) -> _Rules | None:
         rules = self._known.get(origin)
+        if rules is None and origin in self._noted:
+            noted = self._noted.pop(origin)
+            rules = self._keep(origin, noted.answer, noted.age)
         return rules if rules is not None and rules.until > self._clock() else None
 
-    def _keep(self, origin: str, answer: Answer) -> _Rules:
-        now = self._clock()
+    def _keep(self, origin: str, answer: Answer, age: float = 0.0) -> _Rules:
+        """Rules by an answer that was given so many seconds ago."""
+        now = self._clock() - age
         status = answer.status
         if status is not None and 200 <= status < 300:
             rules = _parsed(answer.body)
-            kept = _Rules(now + _KEEP_SECONDS, rules, _delay(rules), "", True)
+            kept = _Rules(now + KEEP_SECONDS, rules, _delay(rules), "", True)
         elif status is not None and 400 <= status < 500 and status != 429:
-            kept = _Rules(now + _KEEP_SECONDS, None, 0.0, "", True)
+            kept = _Rules(now + KEEP_SECONDS, None, 0.0, "", True)
         else:
             said = answer.message or f"it answers {status}"
             refusal = (

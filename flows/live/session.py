@@ -19,6 +19,7 @@ from flows.fetching.archive import ArchiveWriter
 from flows.fetching.client import Fetcher
 from flows.fetching.politeness import Politeness
 from flows.fetching.records import Request, Retrieval
+from flows.fetching.robots_file import RobotsFile
 from flows.polling import Terms
 from flows.sources import Source, Sources
 from warehouse import LockTimeout, Warehouse
@@ -30,6 +31,8 @@ _PATIENCE_SECONDS = 10.0
 
 _RECENT_SECONDS = 120.0
 """Longest crawl-delay that is kept; after it no host remembers us."""
+
+_ROBOTS = ".robots.jsonl"  # beside the archive's files, since one process at a time asks for them
 
 
 def terms_of(source: Source) -> Terms:
@@ -172,6 +175,7 @@ class Session:
                 fetching.settings(source.proxy, verify_tls=source.verify_tls),
                 fetching.limits,
                 politeness=self._politeness,
+                robots=RobotsFile(self.folder / _ROBOTS),
             )
             self._fetchers[key] = await fetcher.__aenter__()
         return fetcher

@@ -140,10 +140,18 @@ class Loopback:
 
     def asked(self, host: str | None = None) -> list[str]:
         """Targets asked for, in order."""
+        self._wait()
         return [a.target for a in self.log if host in (None, a.host)]
 
     def starts(self, host: str) -> list[float]:
+        self._wait()
         return sorted(a.begun for a in self.log if a.host == host)
+
+    def _wait(self) -> None:
+        """Until requests have ended here too: a client has its answer a moment before."""
+        until = time.monotonic() + 5
+        while any(self.open_now.values()) and time.monotonic() < until:
+            time.sleep(0.005)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
