@@ -42,6 +42,16 @@ def case_of(sentence: Sentence, mention: Mention) -> Case:
     return "oblique" if lexicon.subject_blockers.search(before) else "subject"
 
 
+def group_case(sentence: Sentence, mention: Mention) -> Case:
+    """The part that a mention plays with those listed beside it ("for clients like A and B").
+
+    Where prepositions tell, the first of them shows it; where particles do, each its own.
+    """
+    if sentence.lexicon.verb_final:
+        return case_of(sentence, mention)
+    return case_of(sentence, coordinated(sentence, mention)[0])
+
+
 def is_located(sentence: Sentence, mention: Mention) -> bool:
     """Whether a mention stands in the locative: "in Japan", "일본에서"."""
     lexicon = sentence.lexicon

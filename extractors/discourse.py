@@ -174,7 +174,7 @@ class Discourse:
             return
         for mention in sentence.mentions:
             organised = mention.entity.kind in ORGANISATIONS - {"media"}
-            if organised and cases.case_of(sentence, mention) in {"subject", "agent"}:
+            if organised and cases.group_case(sentence, mention) in {"subject", "agent"}:
                 group = cases.coordinated(sentence, mention)
                 if sentence.role == "title":
                     self.headline = self.headline or group
@@ -186,7 +186,10 @@ class Discourse:
         if quantity.kind not in AMOUNTS:
             records = quantity.kind in {"duration", "superlative"} or quantity.anchor == "since"
             return self.latest if records and self.latest in SERIES else "other"
-        told = self.figures.get((quantity.kind, quantity.unit or quantity.currency), "other")
+        told = self.figures.get((quantity.kind, quantity.unit or quantity.currency))
+        if told is None:
+            paid = {p for (kind, _), p in self.figures.items() if kind == "money"}
+            told = paid.pop() if quantity.kind == "money" and len(paid) == 1 else "other"
         return "kill" if told in LESSER_TALLIES and self.deaths else told
 
     def is_about(self, subject: Subject | None) -> bool:

@@ -29,7 +29,7 @@ from extractors import (
 )
 from extractors.clauses import AMOUNTS, Cue, Sentence
 from extractors.discourse import CAUSED, NO_ACTOR_CONFIDENCE, Discourse, acting
-from extractors.entities import ORGANISATIONS, Mention, gazetteer
+from extractors.entities import ORGANISATIONS, PLACES, Mention, gazetteer
 from extractors.lexicon import lexicon
 from extractors.naming import NameModel
 from extractors.records import Fact, Line, Participant, Passage, Predicate, Quantity, Scope
@@ -44,6 +44,10 @@ TALLIES = qualifiers.TALLIES
 MEASURED: frozenset[Predicate] = frozenset({"measure", "poll"})
 # What happens where its sentence says, in whichever clause.
 SCATTERED: frozenset[Predicate] = CAUSED | {"arrest"}
+# What companies do, not the countries that they do it in.
+DEEDS: frozenset[Predicate] = frozenset(
+    {"acquire", "build", "cut_jobs", "hire", "invest", "open", "produce", "profit", "sell", "train"}
+)
 CHANGES = frozenset({"change_abs", "change_rel", "multiple"})
 # Who is taken on, let go or held, and other people; a bare number of staff stands closer.
 STAFF: frozenset[Predicate] = frozenset({"arrest", "cut_jobs", "employ", "hire"})
@@ -222,6 +226,8 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
         predicate = (
             cue.predicate if cue else predicates.continued(sentence, quantity, governed, discourse)
         )
+        if cue is None and predicate in DEEDS and subject is not None and _is_area(subject):
+            subject = None  # "at $3.5 billion, Germany is ahead": who did it is who did before
         predicate = predicates.settled(sentence, quantity, predicate, subject)
         slot = qualifiers.slot(sentence, quantity, predicate)
         if not standing.stands(sentence, quantity, cue, predicate, slot):
@@ -295,6 +301,11 @@ def _bind_sentence(sentence: Sentence, discourse: Discourse) -> Iterator[Fact]:
             confidence=round(confidence * quantity.confidence * certain, 3),
             rule=f"{sentence.lexicon.lang}.{predicate}.{rule}",
         )
+
+
+def _is_area(subject: subjects.Subject) -> bool:
+    """Whether only places stand as the subject."""
+    return bool(subject.mentions) and all(m.entity.kind in PLACES for m in subject.mentions)
 
 
 def _nearby(

@@ -18,6 +18,9 @@ LASTING: frozenset[Predicate] = frozenset(
 )
 LONGEST = 50  # years of a plan
 
+Event = tuple[str, Predicate]
+"""Who, as a family, and what is done."""
+
 
 def complete(facts: Sequence[Fact], year: int | None = None) -> list[Fact]:
     """Give the amounts of each lasting event their period.
@@ -29,7 +32,7 @@ def complete(facts: Sequence[Fact], year: int | None = None) -> list[Fact]:
     Returns:
         The same facts; a period that was stated is never changed.
     """
-    stated: dict[tuple[str, Predicate], set[int]] = defaultdict(set)
+    stated: dict[Event, set[int]] = defaultdict(set)
     ends: dict[tuple[str, Predicate, str], set[int]] = defaultdict(set)
     durations = {f.period_months for f in facts if f.quantity.kind == "duration"}
     spans: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -56,12 +59,45 @@ def complete(facts: Sequence[Fact], year: int | None = None) -> list[Fact]:
             months = 12 * (min(years[1]) - min(years[0]) + 1)  # both years count
             if 12 <= months <= 12 * LONGEST:
                 periods[who, predicate] = months
-    return [_with_period(fact, periods) for fact in facts]
+    until = _until(facts)
+    return [_with_period(fact, periods, until) for fact in facts]
 
 
-def _with_period(fact: Fact, periods: dict[tuple[str, Predicate], int]) -> Fact:
+def _until(facts: Sequence[Fact]) -> dict[int, dict[Event, int]]:
+    """By sentence, the months of what ends in the year that it names, where another one tells.
+
+    "An investment of 2 trillion until 2027" goes with "in the five years to 2027", whatever
+    else the article says of the ten years before.
+    """
+    ends: dict[int, dict[Event, set[int]]] = defaultdict(lambda: defaultdict(set))
+    told: dict[int, dict[Event, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for fact in facts:
+        if fact.predicate in LASTING and fact.actor is not None:
+            event = family(fact.actor), fact.predicate
+            if fact.slot == "end" and fact.quantity.date_start is not None:
+                ends[fact.sentence_start][event].add(fact.quantity.date_start.year)
+            elif fact.quantity.kind in {"money", "count"} and fact.period_months is not None:
+                told[fact.sentence_start][event].add(fact.period_months)
+    known: dict[tuple[Event, int], set[int]] = defaultdict(set)
+    for sentence, events in ends.items():
+        for event, years in events.items():
+            if len(years) == 1:
+                known[event, min(years)] |= told[sentence][event]
+    return {
+        sentence: {
+            event: min(months)
+            for event, years in events.items()
+            if len(years) == 1 and len(months := known[event, min(years)]) == 1
+        }
+        for sentence, events in ends.items()
+    }
+
+
+def _with_period(fact: Fact, periods: dict[Event, int], until: dict[int, dict[Event, int]]) -> Fact:
     if fact.period_months is not None or fact.actor is None or fact.quantity.per is not None:
         return fact
     if fact.quantity.kind not in {"money", "count"} or fact.slot not in {"level", "count"}:
         return fact
-    return replace(fact, period_months=periods.get((family(fact.actor), fact.predicate)))
+    event = family(fact.actor), fact.predicate
+    months = until.get(fact.sentence_start, {}).get(event, periods.get(event))
+    return replace(fact, period_months=months)

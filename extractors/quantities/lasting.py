@@ -70,7 +70,8 @@ class Lasting:
         half = _half(locale.half, low, end) if locale.half else None
         if half:
             value, quantum, end = value + unit.factor / 2, unit.factor / 2, half
-        if locale.spaced and locale.ages_after.at(low, at):
+        aged = locale.ages_after.at(low, at) if locale.spaced else None
+        if aged and not locale.lasting_after.match(low, aged[1]):
             return None
         name = unit.name
         if name == "second" and not locale.spaced:

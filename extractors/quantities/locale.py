@@ -177,6 +177,8 @@ class Locale:
             {k: Decimal(v) for k, v in given(table.get("ratios_after")).items()}
         )
         self.ages_after = self._lexicon(table.get("ages_after") or {})
+        lasting = pattern(table.get("lasting_nouns", ("\0",)))
+        self.lasting_after = re.compile(rf"\s\w{{0,30}}(?:{lasting})\w{{0,3}}\b")
         marks = ("".join(re.escape(c) + " ?" for c in m) for m in table.get("fraction_marks", ()))
         self.fraction_mark = re.compile(" {0,2}(?:" + ("|".join(marks) or "(?!)") + ")")
         self.powers = tuple((a, b) for a, b in table.get("powers", ()))
@@ -209,7 +211,7 @@ class Locale:
         self.range_words = tuple(sorted(table.get("range_words", ()), key=len, reverse=True))
         intros = pattern(p.lower() for p in table.get("conversions", ()))
         self.conversion = re.compile(
-            rf"\s?(?:[(\[]\s?(?:{intros})?|,\s?(?:{intros})|\s(?:{intros}))\s?"
+            rf"\s?(?:[(\[]\s?(?:{intros})?|[,、]\s?(?:{intros})|\s(?:{intros}))\s?"
         )
 
     def _dates(self, common: Raw, table: Raw) -> None:

@@ -293,8 +293,8 @@ class Units:
 
     def _age(self, numeral: Numeral, at: int) -> Draft | None:
         hit = self.locale.ages_after.at(self.low, at)
-        if not hit:
-            return None
+        if not hit or self.locale.lasting_after.match(self.low, hit[1]):
+            return None  # "40-jährige Firmengeschichte"
         phrase = self.low[at : hit[1]]
         tail = None
         for word in range(len(phrase)):

@@ -565,3 +565,62 @@ def test_a_short_time_makes_a_record_beside_an_extreme(lang: str, text: str) -> 
 )
 def test_what_merely_happens_again_is_no_record(lang: str, text: str) -> None:
     assert "rank" not in [f.slot for f in bound(lang, text)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "day"),
+    [
+        ("en", "Regulators opened an investigation into Meta on 4 May 2023.", "4 May 2023"),
+        ("fr", "L'enquête, ouverte en juin 2021, vise Meta.", "juin 2021"),
+        ("de", "Die EU leitete ein Verfahren im Mai 2023 gegen Meta ein.", "Mai 2023"),
+        ("es", "La fiscalía abrió una investigación el 4 de mayo de 2023.", "4 de mayo de 2023"),
+        ("ja", "公取委は2023年5月に調査を開始した。", "2023年5月"),
+        ("ko", "공정위는 2023년 5월 조사를 시작했다.", "2023년 5월"),
+    ],
+)
+def test_an_inquiry_is_opened_as_no_plant_is(lang: str, text: str, day: str) -> None:
+    assert fact_of(bound(lang, text), day).predicate != "open"
+
+
+def test_a_press_conference_is_an_announcement() -> None:
+    found = bound("ko", "오라클은 지난 19일 도쿄에서 기자회견을 열고 시설을 키우겠다고 했다.")
+    assert fact_of(found, "19일").predicate == "announce"
+
+
+def test_amounts_without_a_word_for_it_go_on_with_what_all_money_was_for() -> None:
+    found = bound(
+        "de",
+        "Oracle investiert bis 2026 zwei Milliarden Euro in Rechenzentren für Kunden wie Bayer "
+        "und RWE.",
+        "Mit umgerechnet 2,2 Milliarden Dollar liegt Deutschland damit vor Spanien.",
+    )
+    fact = fact_of(found, "2,2 Milliarden Dollar")
+    assert (fact.predicate, fact.actor) == ("invest", "Oracle")
+
+
+def test_who_owns_the_shares_is_told_right_beside_them() -> None:
+    found = bound(
+        "ja", "クシュタールが提案を撤回すると発表したのを受け、トヨタの株価は2007円で取引を終えた。"
+    )
+    assert fact_of(found, "2007円").actor == "Toyota"
+
+
+def test_a_duration_goes_with_money_that_is_put_into_something() -> None:
+    found = bound(
+        "de",
+        "Rund 3,2 Milliarden Euro will Microsoft in den kommenden zwei Jahren ausgeben, um seine "
+        "Rechenzentren auszubauen.",
+    )
+    assert fact_of(found, "Milliarden Euro").predicate == "invest"
+    assert fact_of(found, "zwei Jahren").predicate == "invest"
+
+
+def test_what_runs_until_one_year_covers_what_is_told_of_that_year() -> None:
+    found = bound(
+        "ja",
+        "オラクルは2027年までにおよそ2兆円を投資する計画を公表した。",
+        "オラクルは2023年から2027年までの5年間で149億ドルを投じるという。",
+        "オラクルの2022年までの10年余りの投資額は1兆5100億円だった。",
+    )
+    assert fact_of(found, "2兆円").period_months == 60
+    assert fact_of(found, "1兆5100億円").period_months == 120
