@@ -14,17 +14,19 @@ import duckdb
 # Values that say the same figure, by what is judged now and by what is on record.
 _MATCHED = """
 CREATE OR REPLACE TEMP TABLE matched AS
-WITH recorded AS (
-    SELECT a.value_id AS x, b.value_id AS y,
+WITH related AS MATERIALIZED (
+    SELECT a.value_id AS x, b.value_id AS y, a.version_id, b.version_id AS earlier_version_id,
            v.relation = 'converted'
                OR 'conversion' IN (a.role_in_statement, b.role_in_statement) AS is_converted
     FROM news.verdicts v
     JOIN (FROM news.stated_values WHERE value_id IN (SELECT value_id FROM member)) a
         ON a.fact_id = v.fact_id
-    JOIN news.stated_values b ON b.fact_id = v.earlier_fact_id AND b.version_id <> a.version_id
+    JOIN news.stated_values b ON b.fact_id = v.earlier_fact_id
     WHERE v.recorded_to IS NULL
       AND v.relation IN ('equal', 'rounded', 'bound', 'derived', 'converted')
       AND v.verdict <> 'not_comparable' AND a.role_in_statement <> 'quoted_old'
+), recorded AS (
+    SELECT x, y, is_converted FROM related WHERE version_id <> earlier_version_id
 ), known AS (
     SELECT value_id AS x, earlier_value_id AS y, is_converted FROM decided WHERE is_match
     UNION FROM recorded
@@ -74,13 +76,20 @@ SELECT fact_id, earlier_fact_id FROM placed WHERE mart.is_nearer(o, m, t)
 
 _SHARED = """
 CREATE OR REPLACE TEMP TABLE shared AS
-SELECT DISTINCT d.fact_id, d.earlier_fact_id
-FROM decided d
-JOIN side a ON a.fact_id = d.fact_id AND mart.is_refutable(a, d.relative_difference)
-JOIN side s ON s.version_id = d.version_id AND s.predicate = a.predicate
-    AND list_has_any(s.actors, a.actors) AND mart.is_telling(s)
-JOIN elsewhere e ON e.value_id = s.value_id AND e.version_id = d.earlier_version_id
-WHERE d.is_parted
+WITH parted AS MATERIALIZED (
+    SELECT d.fact_id, d.earlier_fact_id, d.version_id, d.earlier_version_id, a.predicate, a.actors
+    FROM decided d
+    JOIN side a ON a.fact_id = d.fact_id
+    WHERE d.is_parted AND mart.is_refutable(a, d.relative_difference)
+), beside AS MATERIALIZED (
+    SELECT p.fact_id, p.earlier_fact_id, p.earlier_version_id, s.value_id
+    FROM parted p
+    JOIN side s ON s.version_id = p.version_id AND s.predicate = p.predicate
+    WHERE list_has_any(s.actors, p.actors) AND mart.is_telling(s)
+)
+SELECT DISTINCT b.fact_id, b.earlier_fact_id
+FROM beside b
+JOIN elsewhere e ON e.value_id = b.value_id AND e.version_id = b.earlier_version_id
 """
 
 _RETOLD = """
