@@ -102,18 +102,18 @@ def _stacked(surface: str, stacking: dict[str, int]) -> str:
     return _normal(total)
 
 
-def _placed(text: str) -> list[tuple[int, str]]:
-    """Markers of a normalised text, each with its offset."""
+def placed(text: str) -> list[tuple[int, int, str]]:
+    """Markers of a text in NFKC, each with its offsets: (start, end, marker)."""
     table = _table()
     lower = {w for w in _WORD.findall(text) if w[0].islower()}
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, int, str]] = []
     for match in table.marker.finditer(text):
         surface = match.group()
         if len(found) >= _MAX_MARKERS:
             break
         if match["latin"]:
             if surface[0].isupper() and surface[0].lower() + surface[1:] not in lower:
-                found.append((match.start(), surface.casefold()))
+                found.append((*match.span(), surface.casefold()))
             continue
         if len(surface) > _MAX_DIGITS:
             continue
@@ -125,7 +125,7 @@ def _placed(text: str) -> list[tuple[int, str]]:
                 value = _normal(_decimal(match["number"]) * 10**scale)
         except (InvalidOperation, ValueError):  # digits of other scripts mixed with marks
             continue
-        found.append((match.start(), value))
+        found.append((*match.span(), value))
     return found
 
 
@@ -138,7 +138,7 @@ def markers(text: str) -> tuple[str, ...]:
     Returns:
         At most 1,000 markers.
     """
-    return tuple(marker for _, marker in _placed(unicodedata.normalize("NFKC", text)))
+    return tuple(marker for _, _, marker in placed(unicodedata.normalize("NFKC", text)))
 
 
 def _size(text: str) -> float:
@@ -175,7 +175,8 @@ def outline(text: str, lang: str) -> tuple[str, ...]:
             if size >= _LEAST and len(heads) < _MAX_SEGMENTS:
                 heads.append((start + first, _head(part, size)))
         start += len(line) + 1
-    entries = sorted([*heads, *_placed(text)], key=lambda entry: entry[0])
+    found = [(first, marker) for first, _, marker in placed(text)]
+    entries = sorted([*heads, *found], key=lambda entry: entry[0])
     return tuple(entry for _, entry in entries)
 
 
@@ -184,7 +185,7 @@ def paragraphs(texts: Sequence[str]) -> list[Segment]:
     parts = [unicodedata.normalize("NFKC", text) for text in texts]
     found = [[_head(part, _size(part))] for part in parts]
     starts = [0, *accumulate(len(part) + 1 for part in parts)]
-    for place, marker in _placed("\n".join(parts)):
+    for place, _, marker in placed("\n".join(parts)):
         found[bisect_right(starts, place) - 1].append(marker)
     return [_segment(entries[0], entries[1:]) for entries in found]
 

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article
-from warehouse import changes, compare, copies, overrides, rows, versions
+from warehouse import changes, compare, copies, overrides, rows, stories, versions
 from warehouse.captures import record_outcomes, record_run
 from warehouse.overrides import Override
 from warehouse.records import LoadReport, Run
@@ -18,7 +18,7 @@ from warehouse.records import LoadReport, Run
 _CHILDREN = ("removals", "passages", "facts")
 _TABLES = (
     "articles", "versions", "documents", *_CHILDREN, "participants", "likenesses", "copies",
-    "claim_members", "verdicts",
+    "claim_members", "verdicts", "story_members",
 )  # fmt: skip
 
 
@@ -107,6 +107,7 @@ def load(
         connection.unregister(f"staged_{name}")
     overrides.apply(connection, run, corrections)
     copies.update(connection, run)
+    stories.update(connection, run)
     compare.update(connection, run)
     if captures:
         read = dict(zip(captures, settled, strict=True))

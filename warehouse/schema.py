@@ -17,7 +17,7 @@ import duckdb
 
 from warehouse.errors import MigrationError
 
-_SCRIPTS = ("rules.sql", "sides.sql", "views.sql")
+_SCRIPTS = ("rules.sql", "sides.sql", "stories.sql", "views.sql")
 
 _LOG = """
 CREATE TABLE IF NOT EXISTS main.migrations (
@@ -93,12 +93,13 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
     """
     migrate(connection, bundled())
     package = files("warehouse")
-    parts = ("fx.csv", "agencies.csv", *_SCRIPTS)
+    parts = ("fx.csv", "agencies.csv", "evidence_kinds.csv", *_SCRIPTS)
     digest = hashlib.sha256(b"".join((package / name).read_bytes() for name in parts)).hexdigest()
     if connection.execute("FROM main.mart_version").fetchall() == [(digest,)]:
         return
     _replace(connection, "news.fx", package / "fx.csv")
     _replace(connection, "news.agencies", package / "agencies.csv")
+    _replace(connection, "news.evidence_kinds", package / "evidence_kinds.csv")
     # Anew from nothing, so that a view or macro that was dropped or renamed does not live on.
     connection.execute("DROP SCHEMA IF EXISTS mart CASCADE; CREATE SCHEMA mart")
     for name in _SCRIPTS:

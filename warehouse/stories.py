@@ -1,0 +1,451 @@
+"""Stories: which reports are of one event, across languages and without a model.
+
+Reports meet on evidence (`extractors.evidence`), each key weighed by how rare it is among the
+reports of its time. A report joins the story of the earlier report within seven days that it
+shares most with, if that is enough and of at least two kinds; so a story is a tree, which hangs
+together by its strongest links and not by all of them. Copies and translations are in the story
+of what they repeat. A section that shares enough with another story makes its report mention
+that one. A story that begins out of reach of a similar one follows it.
+
+Everything is a function of the set of versions; what a batch changes is worked out anew for the
+reports that it concerns. The rarity of keys is counted on the first reports of each four weeks
+and the four before, so that it stays what it is while reports come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from extractors import evidence
+from extractors.evidence import Figure, Span
+from extractors.records import READ
+from warehouse.candidates import stage
+from warehouse.records import Run
+
+METHOD = 100 * evidence.VERSION + 1
+DAYS = 7  # between two reports of one story
+LINK = 4.5
+CANDIDATE = 3.0
+FAINT = 2.0
+GROUPS = 2  # kinds of evidence that a link rests on
+MENTION = 7.0  # of a section, towards a report of another story
+SECTION = 400  # characters
+FOLLOW = 6.0
+FOLLOW_DAYS = 400
+SAMPLE = 8192  # reports on which rarity is counted, at most
+UNSEEN = 50  # reports that are counted in addition, without any key
+
+_TABLES = ("story_texts", "evidence", "evidence_samples", "common_evidence", "story_pairs")
+
+_DATED = """
+CREATE OR REPLACE TEMP TABLE story_dated AS
+SELECT d.version_id, d.document, coalesce(d.moment, d.found_at) AS moment,
+       CASE WHEN d.published_at IS NOT NULL THEN coalesce(d.date_basis, 'stated')
+            WHEN d.fetched_at IS NOT NULL THEN 'fetched' ELSE 'found' END AS basis,
+       (epoch(coalesce(d.moment, d.found_at)) // 86400)::INTEGER AS day,
+       r.report_id = d.version_id AS is_report
+FROM news.documents_of('story_wanted') d
+JOIN news.reports_of('story_wanted') r USING (version_id)
+JOIN news.versions v USING (version_id)
+WHERE v.body <> '' AND list_contains($read, v.outcome)
+"""
+
+_ENTERING = """
+CREATE OR REPLACE TEMP TABLE story_entering AS
+SELECT ($top + row_number() OVER (ORDER BY moment, document, version_id))::INTEGER AS number, *
+FROM story_dated WHERE version_id NOT IN (SELECT version_id FROM news.story_texts)
+"""
+
+# What the reading gave, whatever a user corrected since.
+_FIGURES = """
+WITH read AS (
+    FROM news.facts WHERE fact_id NOT IN (SELECT fact_id FROM news.original_facts)
+    UNION ALL BY NAME FROM news.original_facts
+)
+SELECT e.number, f.kind, f.value, coalesce(f.currency, f.unit), f.start_char,
+       f.end_char, f.predicate, f.date_start, f.date_end
+FROM read f JOIN story_entering e USING (version_id) ORDER BY e.number, f.start_char, f.fact_id
+"""
+
+_CHANGED = """
+CREATE OR REPLACE TEMP TABLE story_changed AS
+SELECT t.number, t.day AS old_day, d.* EXCLUDE version_id
+FROM story_dated d JOIN news.story_texts t USING (version_id)
+WHERE (t.document, t.moment, t.basis, t.is_report)
+      <> (d.document, d.moment, d.basis, d.is_report)
+"""
+
+_MOVE = (
+    """
+    UPDATE news.story_texts t
+    SET document = c.document, moment = c.moment, basis = c.basis, day = c.day,
+        is_report = c.is_report
+    FROM story_changed c WHERE c.number = t.number
+    """,
+    """
+    UPDATE news.evidence e SET day = c.day FROM story_changed c
+    WHERE c.number = e.number AND c.day <> c.old_day
+    """,
+)
+
+_BLOCKS = """
+CREATE OR REPLACE TEMP TABLE story_blocks AS
+SELECT DISTINCT news.story_block(day) + ahead AS block
+FROM (SELECT day FROM story_entering UNION SELECT day FROM story_changed
+      UNION SELECT old_day FROM story_changed), (VALUES (0), (1)) a(ahead)
+"""
+
+# The first reports of a block and the one before, a power of two of them.
+_SAMPLED = f"""
+CREATE OR REPLACE TEMP TABLE story_sampled AS
+WITH near AS (
+    SELECT b.block, t.number,
+           row_number() OVER (PARTITION BY b.block
+                              ORDER BY t.moment, t.document, t.version_id) AS place,
+           count(*) OVER (PARTITION BY b.block) AS reports
+    FROM story_blocks b JOIN news.story_texts t
+        ON news.story_block(t.day) IN (b.block, b.block - 1)
+    WHERE t.is_report
+)
+SELECT block, number FROM near
+WHERE place <= least({SAMPLE}, pow(2, floor(log2(reports))))
+"""
+
+_RESAMPLED = """
+CREATE OR REPLACE TEMP TABLE story_resampled AS
+SELECT block, count(*)::INTEGER AS reports, bit_xor(hash(number)) AS mark
+FROM story_sampled GROUP BY block
+EXCEPT FROM news.evidence_samples
+"""
+
+_COMMON = f"""
+CREATE OR REPLACE TEMP TABLE story_common AS
+WITH counted AS (
+    SELECT s.block, e.key, any_value(e.kind) AS kind, count(DISTINCT e.number) AS n
+    FROM story_sampled s JOIN news.evidence e USING (number)
+    WHERE s.block IN (SELECT block FROM story_resampled)
+    GROUP BY ALL HAVING n > 1
+)
+SELECT block, key, round(-ln(n / (reports + {UNSEEN})) * 8) / 8 AS rarity
+FROM counted JOIN story_resampled USING (block) JOIN news.evidence_kinds k USING (kind)
+WHERE n / (reports + {UNSEEN}) > k.share
+"""
+
+# Reports whose pairs are to be scored anew: those that are new or moved, and those with a key that
+# weighs another amount than before.
+_AFFECTED = """
+CREATE OR REPLACE TEMP TABLE story_affected AS
+WITH before AS (
+    FROM news.common_evidence WHERE block IN (SELECT block FROM story_resampled)
+), reweighed AS (
+    (FROM before EXCEPT FROM story_common) UNION (FROM story_common EXCEPT FROM before)
+)
+SELECT number FROM story_entering UNION SELECT number FROM story_changed
+UNION
+SELECT e.number FROM news.evidence e JOIN reweighed r
+    ON r.key = e.key AND r.block = news.story_block(e.day)
+"""
+
+_REPLACE_COMMON = (
+    "DELETE FROM news.common_evidence WHERE block IN (SELECT block FROM story_resampled)",
+    "INSERT INTO news.common_evidence BY NAME FROM story_common",
+    "DELETE FROM news.evidence_samples WHERE block IN (SELECT block FROM story_resampled)",
+    "INSERT INTO news.evidence_samples BY NAME FROM story_resampled",
+)
+
+# Later sides of all pairs that go or come, whose place in a story may change.
+_LATER_BEFORE = """
+CREATE OR REPLACE TEMP TABLE story_later AS
+SELECT number FROM story_affected
+UNION SELECT number FROM news.story_pairs WHERE earlier IN (FROM story_affected)
+"""
+
+_PAIRS = (
+    """
+    DELETE FROM news.story_pairs
+    WHERE number IN (FROM story_affected) OR earlier IN (FROM story_affected)
+    """,
+    f"""
+    INSERT INTO news.story_pairs
+    SELECT number, earlier, score, groups,
+           CASE WHEN score >= {LINK} AND groups >= {GROUPS} THEN 'link'
+                WHEN score >= {CANDIDATE} AND groups >= {GROUPS} THEN 'candidate'
+                ELSE 'faint' END
+    FROM news.story_scores('story_affected', {DAYS}, {FAINT})
+    """,
+    """
+    INSERT INTO story_later
+    SELECT DISTINCT number FROM news.story_pairs
+    WHERE earlier IN (FROM story_affected) AND number NOT IN (FROM story_later)
+    """,
+)
+
+# The best link of each, the earliest where several are equally good.
+_PARENTS = (
+    """
+    CREATE OR REPLACE TEMP TABLE story_parents AS
+    WITH best AS (
+        SELECT p.number, p.earlier FROM news.story_pairs p
+        JOIN news.story_texts t ON t.number = p.earlier
+        WHERE p.relation = 'link' AND p.number IN (FROM story_later)
+        QUALIFY row_number() OVER (PARTITION BY p.number ORDER BY
+            p.score DESC, t.moment, t.document, t.version_id) = 1
+    )
+    SELECT t.number, b.earlier AS parent FROM news.story_texts t LEFT JOIN best b USING (number)
+    WHERE t.number IN (FROM story_later)
+      AND (t.parent IS DISTINCT FROM b.earlier
+           OR t.root IS NULL AND t.is_report OR t.root IS NOT NULL AND NOT t.is_report)
+    """,
+    """
+    UPDATE news.story_texts t SET parent = p.parent
+    FROM story_parents p WHERE p.number = t.number
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE story_moved AS
+    WITH RECURSIVE below AS (
+        SELECT number FROM story_parents
+        UNION
+        SELECT t.number FROM below JOIN news.story_texts t ON t.parent = below.number
+    )
+    FROM below
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE story_roots AS
+    WITH RECURSIVE rooted AS (
+        SELECT t.number, CASE WHEN t.parent IS NULL THEN t.number ELSE p.root END AS root
+        FROM news.story_texts t LEFT JOIN news.story_texts p ON p.number = t.parent
+        WHERE t.number IN (FROM story_moved) AND t.is_report
+          AND (t.parent IS NULL OR t.parent NOT IN (FROM story_moved))
+        UNION ALL
+        SELECT t.number, rooted.root
+        FROM rooted JOIN news.story_texts t ON t.parent = rooted.number
+        WHERE t.number IN (FROM story_moved)
+    )
+    FROM rooted
+    """,
+    """
+    UPDATE news.story_texts t SET root = r.root
+    FROM (SELECT m.number, r.root FROM story_moved m LEFT JOIN story_roots r USING (number)) r
+    WHERE r.number = t.number
+    """,
+)
+
+# Reports whose rows may change: those that moved, and those that share something with them.
+_STIRRED = """
+CREATE OR REPLACE TEMP TABLE story_stirred AS
+WITH near AS (
+    SELECT number FROM story_moved UNION SELECT number FROM story_later
+    UNION SELECT number FROM story_affected
+)
+FROM near
+UNION SELECT number FROM news.story_pairs WHERE earlier IN (FROM near)
+UNION SELECT earlier FROM news.story_pairs WHERE number IN (FROM near)
+"""
+
+# Sections of a report that share figures and names with a report of another story.
+_MENTIONS = (
+    """
+    CREATE OR REPLACE TEMP TABLE story_apart AS
+    WITH apart AS (
+        SELECT p.number, p.earlier, a.root, b.root AS earlier_root, a.size, b.size AS earlier_size
+        FROM news.story_pairs p
+        JOIN news.story_texts a ON a.number = p.number
+        JOIN news.story_texts b ON b.number = p.earlier
+        WHERE a.root <> b.root
+          AND (p.number IN (FROM story_stirred) OR p.earlier IN (FROM story_stirred))
+    )
+    FROM apart
+    """,
+    f"""
+    CREATE OR REPLACE TEMP TABLE story_mentions AS
+    WITH told AS (
+        SELECT s.number, s.earlier AS other, p.earlier_root AS root, p.earlier_size AS size, bit,
+               start_char, weight * earlier_place AS weight
+        FROM news.shared_evidence('story_apart') s JOIN story_apart p USING (number, earlier)
+        UNION ALL
+        SELECT s.earlier, s.number, p.root, p.size, bit, earlier_start_char, weight * s.place
+        FROM news.shared_evidence('story_apart') s JOIN story_apart p USING (number, earlier)
+    ), sections AS (
+        SELECT number, other, root, size, half,
+               (start_char + half * {SECTION // 2}) // {SECTION} AS section,
+               sum((1000 * weight)::BIGINT) / 1000 AS shared, bit_or(bit) AS bits
+        FROM told, (VALUES (0), (1)) h(half)
+        GROUP BY ALL
+    ), scored AS (
+        SELECT number, other, root,
+               round(max(10 * shared / pow(greatest(size, 8), 0.4)), 3) AS score
+        FROM sections WHERE bits & 17 = 17 GROUP BY ALL
+    )
+    SELECT s.number, s.root, s.other, s.score
+    FROM scored s JOIN news.story_texts t ON t.number = s.other
+    WHERE s.score >= {MENTION} AND s.number IN (FROM story_stirred)
+    QUALIFY row_number() OVER (PARTITION BY s.number, s.root ORDER BY
+        s.score DESC, t.moment, t.document, t.version_id) = 1
+    """,
+)
+
+_STORY_ID = "md5('story|' || {}::VARCHAR)::UUID"
+
+_MEMBERS = (
+    f"""
+    CREATE OR REPLACE TEMP TABLE story_now AS
+    SELECT t.version_id, {_STORY_ID.format("r.version_id")} AS story_id, 'primary' AS role,
+           p.version_id AS joined_by, l.score
+    FROM news.story_texts t
+    JOIN news.story_texts r ON r.number = t.root
+    LEFT JOIN news.story_texts p ON p.number = t.parent
+    LEFT JOIN news.story_pairs l ON l.number = t.number AND l.earlier = t.parent
+    WHERE t.number IN (FROM story_stirred)
+    UNION ALL
+    SELECT t.version_id, {_STORY_ID.format("r.version_id")}, 'mentions', o.version_id, m.score
+    FROM story_mentions m
+    JOIN news.story_texts t ON t.number = m.number
+    JOIN news.story_texts r ON r.number = m.root
+    JOIN news.story_texts o ON o.number = m.other
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE story_before AS
+    SELECT version_id, story_id, role, joined_by, score FROM news.story_members
+    WHERE recorded_to IS NULL AND version_id IN (
+        SELECT version_id FROM news.story_texts WHERE number IN (FROM story_stirred))
+    """,
+    "CREATE OR REPLACE TEMP TABLE story_gone AS FROM story_before EXCEPT FROM story_now",
+    """
+    UPDATE news.story_members m SET recorded_to = $at FROM story_gone g
+    WHERE m.recorded_to IS NULL AND m.version_id = g.version_id AND m.story_id = g.story_id
+      AND m.role = g.role
+    """,
+    """
+    INSERT INTO news.story_members BY NAME
+    SELECT *, $at::TIMESTAMPTZ AS recorded_from, $run::UUID AS run_id
+    FROM (FROM story_now EXCEPT FROM story_before)
+    """,
+)
+
+
+def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Bring the stories up to date with a batch.
+
+    Reads the temporary tables new_versions, met_versions and regrouped; takes all versions where
+    the ledger has no stories yet, or those of another method.
+    """
+    _wanted(connection)
+    connection.execute(_DATED, {"read": sorted(READ)})
+    _enter(connection)
+    connection.execute(_CHANGED)
+    if not _any(connection, "story_entering") and not _any(connection, "story_changed"):
+        return
+    for sql in (*_MOVE, _BLOCKS, _SAMPLED, _RESAMPLED, _COMMON, _AFFECTED, *_REPLACE_COMMON,
+                _LATER_BEFORE, *_PAIRS, *_PARENTS, _STIRRED, *_MENTIONS):  # fmt: skip
+        connection.execute(sql)
+    recorded = {"at": run.started_at, "run": run.run_id}
+    for sql in _MEMBERS:
+        used = {name: value for name, value in recorded.items() if f"${name}" in sql}
+        connection.execute(sql, used or None)
+
+
+def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(connection.execute(f"SELECT EXISTS (FROM {table})").fetchall()[0][0])
+
+
+def _wanted(connection: duckdb.DuckDBPyConnection) -> None:
+    """List the versions to look at: those of the batch, or all if the method has changed."""
+    ((stale,),) = connection.execute(
+        "SELECT EXISTS (FROM news.story_texts WHERE method <> ?)", [METHOD]
+    ).fetchall()
+    if stale:
+        for table in _TABLES:
+            connection.execute(f"DELETE FROM news.{table}")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE story_wanted AS "
+        "SELECT version_id FROM new_versions UNION SELECT version_id FROM met_versions "
+        "UNION SELECT version_id FROM regrouped "
+        "UNION SELECT version_id FROM news.versions WHERE NOT EXISTS (FROM news.story_texts)"
+    )
+
+
+def _enter(connection: duckdb.DuckDBPyConnection) -> None:
+    """Find the evidence of the versions that are new here."""
+    ((top,),) = connection.execute(
+        "SELECT coalesce(max(number), 0) FROM news.story_texts"
+    ).fetchall()
+    connection.execute(_ENTERING, {"top": top})
+    rows = [
+        (number, evidence.key(one), one.kind, one.value, one.script, one.surface, one.start,
+         one.weight)
+        for number, found in _evidence(connection)
+        for one in found
+    ]  # fmt: skip
+    columns = list(zip(*rows, strict=True)) or [()] * 8
+    types = (pa.int32(), pa.uint64(), *[pa.string()] * 4, pa.int32(), pa.float64())
+    names = ("number", "key", "kind", "value", "script", "surface", "start_char", "place")
+    stage(connection, "story_evidence", {
+        name: pa.array(column, kind)
+        for name, column, kind in zip(names, columns, types, strict=True)
+    })  # fmt: skip
+    connection.execute(
+        "INSERT INTO news.evidence BY NAME "
+        "SELECT s.*, e.day FROM story_evidence s JOIN story_entering e USING (number)"
+    )
+    connection.execute(
+        "INSERT INTO news.story_texts BY NAME "
+        "SELECT e.*, coalesce(s.size, 0) AS size, ? AS method FROM story_entering e LEFT JOIN ("
+        "  SELECT number, sum((1000 * weight * place)::BIGINT) / 1000 AS size"
+        "  FROM story_evidence JOIN news.evidence_kinds USING (kind) GROUP BY number"
+        ") s USING (number)",
+        [METHOD],
+    )
+
+
+def _evidence(
+    connection: duckdb.DuckDBPyConnection,
+) -> Iterable[tuple[int, tuple[evidence.Evidence, ...]]]:
+    """The evidence of each entering version, from what the ledger has of it."""
+    figures = {
+        number: [Figure(*row[1:7], days=_days(*row[7:])) for row in rows]
+        for number, rows in _grouped(connection, _FIGURES)
+    }
+    spans = {
+        number: [Span(*row[1:]) for row in rows]
+        for number, rows in _grouped(
+            connection,
+            "SELECT e.number, p.lang, p.start_char, p.end_char FROM news.passages p "
+            "JOIN story_entering e USING (version_id) ORDER BY e.number, p.passage",
+        )
+    }
+    removed = {
+        number: [row[1:] for row in rows]
+        for number, rows in _grouped(
+            connection,
+            "SELECT e.number, r.start_char, r.end_char FROM news.removals r "
+            "JOIN story_entering e USING (version_id) ORDER BY e.number, r.start_char",
+        )
+    }
+    for number, title, original in connection.execute(
+        "SELECT e.number, v.title, v.original FROM news.versions v "
+        "JOIN story_entering e USING (version_id) ORDER BY e.number"
+    ).fetchall():
+        text = evidence.blank(original, removed.get(number, []))
+        yield (
+            number,
+            evidence.find(title, text, spans.get(number, []), figures.get(number, [])),
+        )
+
+
+def _grouped(
+    connection: duckdb.DuckDBPyConnection, sql: str
+) -> Iterable[tuple[int, list[tuple[Any, ...]]]]:
+    """Rows in runs of their first column, by which the query orders them."""
+    for number, rows in groupby(connection.execute(sql).fetchall(), itemgetter(0)):
+        yield number, list(rows)
+
+
+def _days(first: date | None, last: date | None) -> tuple[date, date] | None:
+    return (first, last) if first and last else None

@@ -1,0 +1,61 @@
+-- How much evidence reports share. Re-created with the rules.
+
+CREATE OR REPLACE MACRO news.story_block(day) AS day // 28;
+
+CREATE OR REPLACE MACRO news.story_score(sum, size_a, size_b) AS
+    -- Of what is shared, damped by how much each report states: 2 x sum / (size x size) ^ 0.2.
+    round(2 * sum / pow(greatest(size_a, 8) * greatest(size_b, 8), 0.2), 3);
+
+-- All pairs of the asked reports and reports within reach whose score reaches the floor; of two
+-- asked reports one row, the later one first. `asked` is the name of a table with a column number.
+-- Sums are of whole numbers, so that no order of adding shows.
+CREATE OR REPLACE MACRO news.story_scores(asked, days, least) AS TABLE
+WITH own AS (
+    SELECT t.number, t.day, e.key, e.script, e.place, k.bit,
+           k.weight * coalesce(c.rarity, -ln(k.share)) AS now_weight,
+           k.weight * coalesce(d.rarity, -ln(k.share)) AS next_weight
+    FROM query_table(asked) a
+    JOIN news.story_texts t USING (number)
+    JOIN news.evidence e USING (number)
+    JOIN news.evidence_kinds k USING (kind)
+    LEFT JOIN news.common_evidence c ON c.block = news.story_block(t.day) AND c.key = e.key
+    LEFT JOIN news.common_evidence d ON d.block = news.story_block(t.day) + 1 AND d.key = e.key
+    WHERE t.is_report
+), met AS (
+    SELECT o.number, e.number AS other, bit_count(bit_or(o.bit)) AS groups,
+           -- of a pair across two blocks, those of the later one
+           sum((1000 * o.place * e.place
+                * CASE WHEN news.story_block(e.day) > news.story_block(o.day)
+                       THEN next_weight ELSE now_weight END)::BIGINT) / 1000 AS shared
+    FROM own o JOIN news.evidence e
+        ON e.key = o.key AND e.number <> o.number AND abs(e.day - o.day) <= days
+        AND (o.script = '' OR o.script <> e.script)
+    WHERE e.day BETWEEN (SELECT min(day) - days FROM own) AND (SELECT max(day) + days FROM own)
+    GROUP BY ALL
+    HAVING shared * 2 >= least
+), ordered AS (
+    SELECT DISTINCT CASE WHEN later THEN a.number ELSE b.number END AS number,
+           CASE WHEN later THEN b.number ELSE a.number END AS earlier,
+           news.story_score(shared, a.size, b.size) AS score, groups
+    FROM met m
+    JOIN news.story_texts a ON a.number = m.number
+    JOIN news.story_texts b ON b.number = m.other AND b.is_report
+    CROSS JOIN LATERAL (SELECT (a.moment, a.document, a.version_id)
+                               > (b.moment, b.document, b.version_id) AS later)
+    WHERE abs(epoch(a.moment) - epoch(b.moment)) <= days * 86400
+)
+FROM ordered WHERE score >= least;
+
+-- What two reports share, key by key: one row a pair of the table and key.
+CREATE OR REPLACE MACRO news.shared_evidence(pairs) AS TABLE
+SELECT p.number, p.earlier, k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
+       b.surface AS earlier_surface, b.start_char AS earlier_start_char,
+       k.weight * coalesce(c.rarity, -ln(k.share)) / 5 AS weight,
+       a.place, b.place AS earlier_place
+FROM query_table(pairs) p
+JOIN news.evidence a ON a.number = p.number
+JOIN news.evidence b ON b.number = p.earlier AND b.key = a.key
+    AND (a.script = '' OR a.script <> b.script)
+JOIN news.evidence_kinds k ON k.kind = a.kind
+LEFT JOIN news.common_evidence c
+    ON c.block = news.story_block(greatest(a.day, b.day)) AND c.key = a.key;
