@@ -387,15 +387,13 @@ def _skeleton(letters: str) -> str:
 
 @lru_cache(maxsize=65536)
 def latin_sounds(word: str) -> tuple[str, ...]:
-    """Consonants of a Latin word; two spellings where an r may be silent."""
-    plain = unicodedata.normalize("NFD", word.casefold())
-    plain = "".join(ch for ch in plain if not unicodedata.combining(ch))
-    silent = re.sub(load_yaml("evidence.yaml")["silent"]["spelled"], "", plain)
+    """Consonants of a Latin word in lower case; two spellings where an r may be silent."""
+    silent = re.sub(load_yaml("evidence.yaml")["silent"]["spelled"], "", word)
     sounds = []
-    for spelled in (plain, silent):
+    for spelled in (word, silent):
         for pattern, sound in _spelling():
             spelled = pattern.sub(sound, spelled)
-        sounds.append(_skeleton(spelled.lower()))
+        sounds.append(_skeleton(unicodedata.normalize("NFD", spelled.lower())))
     return tuple(sorted({sound for sound in sounds if sound}))
 
 

@@ -17,7 +17,7 @@ import duckdb
 
 from warehouse.errors import MigrationError
 
-_SCRIPTS = ("rules.sql", "sides.sql", "stories.sql", "views.sql")
+_SCRIPTS = ("rules.sql", "sides.sql", "stories.sql", "views.sql", "story_views.sql")
 
 _LOG = """
 CREATE TABLE IF NOT EXISTS main.migrations (

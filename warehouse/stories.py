@@ -33,11 +33,11 @@ METHOD = 100 * evidence.VERSION + 1
 DAYS = 7  # between two reports of one story
 LINK = 4.5
 CANDIDATE = 3.0
-FAINT = 2.0
+FAINT = 2.5
 GROUPS = 2  # kinds of evidence that a link rests on
 MENTION = 7.0  # of a section, towards a report of another story
 SECTION = 400  # characters
-FOLLOW = 6.0
+FOLLOW = 6.0  # of the leads of two first reports
 FOLLOW_DAYS = 400
 SAMPLE = 8192  # reports on which rarity is counted, at most
 UNSEEN = 50  # reports that are counted in addition, without any key
@@ -164,21 +164,24 @@ _REPLACE_COMMON = (
 _LATER_BEFORE = """
 CREATE OR REPLACE TEMP TABLE story_later AS
 SELECT number FROM story_affected
-UNION SELECT number FROM news.story_pairs WHERE earlier IN (FROM story_affected)
+UNION SELECT number FROM news.story_pairs
+WHERE earlier IN (FROM story_affected) AND relation <> 'follow_up'
 """
 
 _PAIRS = (
     """
     DELETE FROM news.story_pairs
-    WHERE number IN (FROM story_affected) OR earlier IN (FROM story_affected)
+    WHERE (number IN (FROM story_affected) OR earlier IN (FROM story_affected))
+      AND relation <> 'follow_up'
     """,
     f"""
     INSERT INTO news.story_pairs
-    SELECT number, earlier, score, groups,
+    SELECT number, earlier, score, bit_count(bits) AS groups,
            CASE WHEN score >= {LINK} AND groups >= {GROUPS} THEN 'link'
                 WHEN score >= {CANDIDATE} AND groups >= {GROUPS} THEN 'candidate'
                 ELSE 'faint' END
     FROM news.story_scores('story_affected', {DAYS}, {FAINT})
+    WHERE bits & 17 = 17 OR score >= {CANDIDATE} AND groups >= {GROUPS}
     """,
     """
     INSERT INTO story_later
@@ -245,33 +248,39 @@ WITH near AS (
     UNION SELECT number FROM story_affected
 )
 FROM near
-UNION SELECT number FROM news.story_pairs WHERE earlier IN (FROM near)
-UNION SELECT earlier FROM news.story_pairs WHERE number IN (FROM near)
+UNION SELECT number FROM news.story_pairs
+WHERE earlier IN (FROM near) AND relation <> 'follow_up'
+UNION SELECT earlier FROM news.story_pairs
+WHERE number IN (FROM near) AND relation <> 'follow_up'
 """
 
 # Sections of a report that share figures and names with a report of another story.
 _MENTIONS = (
     """
     CREATE OR REPLACE TEMP TABLE story_apart AS
-    WITH apart AS (
-        SELECT p.number, p.earlier, a.root, b.root AS earlier_root, a.size, b.size AS earlier_size
-        FROM news.story_pairs p
-        JOIN news.story_texts a ON a.number = p.number
-        JOIN news.story_texts b ON b.number = p.earlier
-        WHERE a.root <> b.root
-          AND (p.number IN (FROM story_stirred) OR p.earlier IN (FROM story_stirred))
+    WITH near AS (
+        FROM news.story_pairs WHERE number IN (FROM story_stirred) AND relation <> 'follow_up'
+        UNION
+        FROM news.story_pairs WHERE earlier IN (FROM story_stirred) AND relation <> 'follow_up'
     )
-    FROM apart
+    SELECT p.number, p.earlier, b.root AS earlier_root, b.size AS earlier_size,
+           a.root AS own_root, a.size AS own_size
+    FROM near p
+    JOIN news.story_texts a ON a.number = p.number
+    JOIN news.story_texts b ON b.number = p.earlier
+    WHERE a.root <> b.root
     """,
     f"""
     CREATE OR REPLACE TEMP TABLE story_mentions AS
-    WITH told AS (
-        SELECT s.number, s.earlier AS other, p.earlier_root AS root, p.earlier_size AS size, bit,
+    WITH shared AS MATERIALIZED (
+        FROM news.shared_evidence('story_apart')
+    ), told AS (
+        SELECT number, earlier AS other, earlier_root AS root, earlier_size AS size, bit,
                start_char, weight * earlier_place AS weight
-        FROM news.shared_evidence('story_apart') s JOIN story_apart p USING (number, earlier)
+        FROM shared
         UNION ALL
-        SELECT s.earlier, s.number, p.root, p.size, bit, earlier_start_char, weight * s.place
-        FROM news.shared_evidence('story_apart') s JOIN story_apart p USING (number, earlier)
+        SELECT earlier, number, own_root, own_size, bit, earlier_start_char, weight * place
+        FROM shared
     ), sections AS (
         SELECT number, other, root, size, half,
                (start_char + half * {SECTION // 2}) // {SECTION} AS section,
@@ -280,7 +289,7 @@ _MENTIONS = (
         GROUP BY ALL
     ), scored AS (
         SELECT number, other, root,
-               round(max(10 * shared / pow(greatest(size, 8), 0.4)), 3) AS score
+               round(max(2 * shared / pow(greatest(size, 8), 0.4)), 3) AS score
         FROM sections WHERE bits & 17 = 17 GROUP BY ALL
     )
     SELECT s.number, s.root, s.other, s.score
@@ -291,12 +300,74 @@ _MENTIONS = (
     """,
 )
 
-_STORY_ID = "md5('story|' || {}::VARCHAR)::UUID"
+# First reports of stories whose leads share much, too far apart in time for one story.
+_FOLLOWS = (
+    """
+    CREATE OR REPLACE TEMP TABLE story_heads AS
+    SELECT number FROM story_moved UNION SELECT number FROM story_affected
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE story_later_heads AS
+    SELECT number FROM story_heads
+    UNION
+    SELECT number FROM news.story_pairs
+    WHERE relation = 'follow_up' AND earlier IN (FROM story_heads)
+    """,
+    """
+    DELETE FROM news.story_pairs
+    WHERE relation = 'follow_up'
+      AND (number IN (FROM story_heads) OR earlier IN (FROM story_heads))
+    """,
+    f"""
+    CREATE OR REPLACE TEMP TABLE story_leads AS
+    WITH heads AS (
+        SELECT number, day FROM news.story_texts
+        WHERE root = number AND number IN (FROM story_heads)
+    ), own AS (
+        SELECT e.number, e.day, e.key, e.script
+        FROM heads h JOIN news.evidence e USING (number)
+        JOIN news.evidence_kinds k USING (kind)
+        LEFT JOIN news.common_evidence c
+            ON c.block = news.story_block(e.day) AND c.key = e.key
+        WHERE e.place = 1 AND k.share <= 0.01 AND coalesce(c.rarity, 9) >= 1.5
+    ), near AS (
+        SELECT DISTINCT o.number AS one, e.number AS other
+        FROM own o JOIN news.evidence e ON e.key = o.key AND e.place = 1
+            AND (o.script = '' OR o.script <> e.script)
+            AND abs(e.day - o.day) BETWEEN {DAYS} AND {FOLLOW_DAYS}
+        WHERE e.day BETWEEN (SELECT min(day) - {FOLLOW_DAYS} FROM own)
+                        AND (SELECT max(day) + {FOLLOW_DAYS} FROM own)
+    )
+    SELECT DISTINCT CASE WHEN a.moment > b.moment THEN a.number ELSE b.number END AS number,
+           CASE WHEN a.moment > b.moment THEN b.number ELSE a.number END AS earlier,
+           a.size * b.size AS sizes
+    FROM near n JOIN news.story_texts a ON a.number = n.one
+    JOIN news.story_texts b ON b.number = n.other AND b.root = b.number
+    WHERE abs(epoch(a.moment) - epoch(b.moment)) > {DAYS} * 86400
+    """,
+    f"""
+    INSERT INTO news.story_pairs
+    SELECT s.number, s.earlier,
+           news.story_score(sum((1000 * weight)::BIGINT) / 1000, max(a.size), max(b.size)) AS score,
+           bit_count(bit_or(bit)) AS groups, 'follow_up'
+    FROM news.shared_evidence('story_leads') s
+    JOIN news.story_texts a ON a.number = s.number
+    JOIN news.story_texts b ON b.number = s.earlier
+    WHERE s.place = 1 AND s.earlier_place = 1
+    GROUP BY s.number, s.earlier HAVING score >= {FOLLOW} AND groups >= {GROUPS}
+    """,
+    """
+    INSERT INTO story_later_heads
+    SELECT DISTINCT number FROM news.story_pairs
+    WHERE relation = 'follow_up' AND earlier IN (FROM story_heads)
+      AND number NOT IN (FROM story_later_heads)
+    """,
+)
 
 _MEMBERS = (
     f"""
     CREATE OR REPLACE TEMP TABLE story_now AS
-    SELECT t.version_id, {_STORY_ID.format("r.version_id")} AS story_id, 'primary' AS role,
+    SELECT t.version_id, news.story_id(r.version_id) AS story_id, 'primary' AS role,
            p.version_id AS joined_by, l.score
     FROM news.story_texts t
     JOIN news.story_texts r ON r.number = t.root
@@ -304,7 +375,7 @@ _MEMBERS = (
     LEFT JOIN news.story_pairs l ON l.number = t.number AND l.earlier = t.parent
     WHERE t.number IN (FROM story_stirred)
     UNION ALL
-    SELECT t.version_id, {_STORY_ID.format("r.version_id")}, 'mentions', o.version_id, m.score
+    SELECT t.version_id, news.story_id(r.version_id), 'mentions', o.version_id, m.score
     FROM story_mentions m
     JOIN news.story_texts t ON t.number = m.number
     JOIN news.story_texts r ON r.number = m.root
@@ -329,6 +400,37 @@ _MEMBERS = (
     """,
 )
 
+_FOLLOWERS = (
+    f"""
+    CREATE OR REPLACE TEMP TABLE story_follows_now AS
+    SELECT news.story_id(t.version_id) AS story_id,
+           news.story_id(e.version_id) AS follows_id, p.score
+    FROM news.story_pairs p
+    JOIN news.story_texts t ON t.number = p.number
+    JOIN news.story_texts e ON e.number = p.earlier
+    WHERE p.relation = 'follow_up' AND p.number IN (FROM story_later_heads)
+    QUALIFY row_number() OVER (PARTITION BY p.number ORDER BY
+        p.score DESC, e.moment DESC, e.document, e.version_id) = 1
+    """,
+    f"""
+    CREATE OR REPLACE TEMP TABLE story_follows_before AS
+    SELECT story_id, follows_id, score FROM news.story_follows
+    WHERE recorded_to IS NULL AND story_id IN (
+        SELECT news.story_id(version_id) FROM news.story_texts
+        WHERE number IN (FROM story_later_heads))
+    """,
+    """
+    UPDATE news.story_follows f SET recorded_to = $at
+    FROM (FROM story_follows_before EXCEPT FROM story_follows_now) g
+    WHERE f.recorded_to IS NULL AND f.story_id = g.story_id
+    """,
+    """
+    INSERT INTO news.story_follows BY NAME
+    SELECT *, $at::TIMESTAMPTZ AS recorded_from, $run::UUID AS run_id
+    FROM (FROM story_follows_now EXCEPT FROM story_follows_before)
+    """,
+)
+
 
 def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Bring the stories up to date with a batch.
@@ -343,10 +445,10 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     if not _any(connection, "story_entering") and not _any(connection, "story_changed"):
         return
     for sql in (*_MOVE, _BLOCKS, _SAMPLED, _RESAMPLED, _COMMON, _AFFECTED, *_REPLACE_COMMON,
-                _LATER_BEFORE, *_PAIRS, *_PARENTS, _STIRRED, *_MENTIONS):  # fmt: skip
+                _LATER_BEFORE, *_PAIRS, *_PARENTS, _STIRRED, *_MENTIONS, *_FOLLOWS):  # fmt: skip
         connection.execute(sql)
     recorded = {"at": run.started_at, "run": run.run_id}
-    for sql in _MEMBERS:
+    for sql in (*_MEMBERS, *_FOLLOWERS):
         used = {name: value for name, value in recorded.items() if f"${name}" in sql}
         connection.execute(sql, used or None)
 

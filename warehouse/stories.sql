@@ -2,6 +2,9 @@
 
 CREATE OR REPLACE MACRO news.story_block(day) AS day // 28;
 
+CREATE OR REPLACE MACRO news.story_id(first_version) AS
+    md5('story|' || first_version::VARCHAR)::UUID;
+
 CREATE OR REPLACE MACRO news.story_score(sum, size_a, size_b) AS
     -- Of what is shared, damped by how much each report states: 2 x sum / (size x size) ^ 0.2.
     round(2 * sum / pow(greatest(size_a, 8) * greatest(size_b, 8), 0.2), 3);
@@ -22,7 +25,7 @@ WITH own AS (
     LEFT JOIN news.common_evidence d ON d.block = news.story_block(t.day) + 1 AND d.key = e.key
     WHERE t.is_report
 ), met AS (
-    SELECT o.number, e.number AS other, bit_count(bit_or(o.bit)) AS groups,
+    SELECT o.number, e.number AS other, bit_or(o.bit) AS bits,
            -- of a pair across two blocks, those of the later one
            sum((1000 * o.place * e.place
                 * CASE WHEN news.story_block(e.day) > news.story_block(o.day)
@@ -36,7 +39,7 @@ WITH own AS (
 ), ordered AS (
     SELECT DISTINCT CASE WHEN later THEN a.number ELSE b.number END AS number,
            CASE WHEN later THEN b.number ELSE a.number END AS earlier,
-           news.story_score(shared, a.size, b.size) AS score, groups
+           news.story_score(shared, a.size, b.size) AS score, bits
     FROM met m
     JOIN news.story_texts a ON a.number = m.number
     JOIN news.story_texts b ON b.number = m.other AND b.is_report
@@ -48,9 +51,9 @@ FROM ordered WHERE score >= least;
 
 -- What two reports share, key by key: one row a pair of the table and key.
 CREATE OR REPLACE MACRO news.shared_evidence(pairs) AS TABLE
-SELECT p.number, p.earlier, k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
+SELECT p.*, k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
        b.surface AS earlier_surface, b.start_char AS earlier_start_char,
-       k.weight * coalesce(c.rarity, -ln(k.share)) / 5 AS weight,
+       k.weight * coalesce(c.rarity, -ln(k.share)) AS weight,
        a.place, b.place AS earlier_place
 FROM query_table(pairs) p
 JOIN news.evidence a ON a.number = p.number

@@ -44,8 +44,9 @@ CREATE TABLE news.common_evidence (
     rarity DOUBLE NOT NULL
 );
 
--- Reports and the earlier ones that share evidence with them. `relation` is link, candidate, or
--- faint (below both; kept since a section of it may be about the story).
+-- Reports and the earlier ones that share evidence with them. `relation` is link,
+-- candidate, faint (below both; kept since a section may be about the story), or follow_up (first
+-- reports of two stories, too far apart in time for one).
 CREATE TABLE news.story_pairs (
     number INTEGER NOT NULL,
     earlier INTEGER NOT NULL,
