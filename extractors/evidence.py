@@ -266,9 +266,7 @@ def _figures(figure: Figure) -> Iterator[_Hit]:
             yield _Hit("count", f"{_rounded(value)} {figure.unit}", "", *at)
 
 
-def _numbers_and_latin(
-    text: str, spans: Sequence[Span], taken: bytearray
-) -> Iterator[_Hit]:
+def _numbers_and_latin(text: str, spans: Sequence[Span], taken: bytearray) -> Iterator[_Hit]:
     """Bare numbers, years, and capitalised Latin words with their sound, where nothing is taken."""
     table = load_yaml("evidence.yaml")
     first_year, last_year = table["years"]
@@ -325,9 +323,9 @@ def _events(text: str, spans: Sequence[Span], place: _Places) -> Iterator[_Hit]:
                 yield _Hit("event", noun, "", *at)
         lead = text[span.start : min(span.end, place.lead)]
         for predicate, pattern in words.cues.items():
-            match = pattern.search(lead)
-            if match is not None and predicate not in vague:
-                at = span.start + match.start(), span.start + match.end()
+            cue = pattern.search(lead)
+            if cue is not None and predicate not in vague:
+                at = span.start + cue.start(), span.start + cue.end()
                 yield _Hit("event", predicate, "", *at)
 
 

@@ -365,7 +365,7 @@ _FOLLOWS = (
 )
 
 _MEMBERS = (
-    f"""
+    """
     CREATE OR REPLACE TEMP TABLE story_now AS
     SELECT t.version_id, news.story_id(r.version_id) AS story_id, 'primary' AS role,
            p.version_id AS joined_by, l.score
@@ -401,7 +401,7 @@ _MEMBERS = (
 )
 
 _FOLLOWERS = (
-    f"""
+    """
     CREATE OR REPLACE TEMP TABLE story_follows_now AS
     SELECT news.story_id(t.version_id) AS story_id,
            news.story_id(e.version_id) AS follows_id, p.score
@@ -412,7 +412,7 @@ _FOLLOWERS = (
     QUALIFY row_number() OVER (PARTITION BY p.number ORDER BY
         p.score DESC, e.moment DESC, e.document, e.version_id) = 1
     """,
-    f"""
+    """
     CREATE OR REPLACE TEMP TABLE story_follows_before AS
     SELECT story_id, follows_id, score FROM news.story_follows
     WHERE recorded_to IS NULL AND story_id IN (
@@ -511,7 +511,7 @@ def _evidence(
 ) -> Iterable[tuple[int, tuple[evidence.Evidence, ...]]]:
     """The evidence of each entering version, from what the ledger has of it."""
     figures = {
-        number: [Figure(*row[1:7], days=_days(*row[7:])) for row in rows]
+        number: [Figure(*row[1:7], _days(*row[7:])) for row in rows]
         for number, rows in _grouped(connection, _FIGURES)
     }
     spans = {

@@ -49,7 +49,9 @@ FR = (
 )
 
 
-@pytest.mark.parametrize(("text", "lang"), [(JA, "ja"), (KO, "ko"), (FR, "fr")], ids=["ja", "ko", "fr"])
+@pytest.mark.parametrize(
+    ("text", "lang"), [(JA, "ja"), (KO, "ko"), (FR, "fr")], ids=["ja", "ko", "fr"]
+)
 def test_reports_of_one_event_share_their_keys(text: str, lang: str) -> None:
     english, other = told(EN, "en"), told(text, lang)
     shared = english.keys() & other.keys()
@@ -141,7 +143,12 @@ def test_hangul(word: str, sound: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "stem"),
-    [("페트코비치에게는", "페트코비치"), ("모로코의", "모로코"), ("회의", "회의"), ("로마", "로마")],
+    [
+        ("페트코비치에게는", "페트코비치"),
+        ("모로코의", "모로코"),
+        ("회의", "회의"),
+        ("로마", "로마"),
+    ],
 )
 def test_korean_particles_go(word: str, stem: str) -> None:
     assert evidence.without_particles(word) == stem

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -228,9 +229,9 @@ def test_a_copy_is_in_the_story_of_what_it_repeats(warehouse: Warehouse) -> None
     )
     assert stories(warehouse) == {"plant-en": {"copy", "plant-ja"}}
     assert warehouse.query("SELECT n_articles, n_reports FROM mart.stories").rows == ((3, 2),)
-    assert warehouse.query(
-        "SELECT part FROM mart.story_members WHERE document = 'copy'"
-    ).rows == (("copy",),)
+    assert warehouse.query("SELECT part FROM mart.story_members WHERE document = 'copy'").rows == (
+        ("copy",),
+    )
 
 
 def test_an_earlier_report_that_comes_later_is_on_record(warehouse: Warehouse) -> None:
@@ -301,7 +302,7 @@ def test_any_order_and_batches_give_the_same_stories(
     shutil.copyfile(empty, path)
     warehouse = Warehouse(path)
     bounds = [0, *sorted(cuts), len(MIXED)]
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in pairwise(bounds):
         # one found_at for all, which the undated report goes by
         warehouse.load([MIXED[i] for i in order[first:last]], run(1))
     assert members(warehouse) == together
