@@ -15,7 +15,6 @@ and the four before, so that it stays what it is while reports come in.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -31,7 +30,7 @@ from warehouse.records import Run
 
 METHOD = 100 * evidence.VERSION + 1
 DAYS = 7  # between two reports of one story
-LINK = 4.5
+LINK = 5.0
 CANDIDATE = 3.0
 FAINT = 2.5
 GROUPS = 2  # kinds of evidence that a link rests on
@@ -511,7 +510,10 @@ def _evidence(
 ) -> Iterable[tuple[int, tuple[evidence.Evidence, ...]]]:
     """The evidence of each entering version, from what the ledger has of it."""
     figures = {
-        number: [Figure(*row[1:7], _days(*row[7:])) for row in rows]
+        number: [
+            Figure(kind, value, unit, start, end, event, (first, last) if first and last else None)
+            for _, kind, value, unit, start, end, event, first, last in rows
+        ]
         for number, rows in _grouped(connection, _FIGURES)
     }
     spans = {
@@ -547,7 +549,3 @@ def _grouped(
     """Rows in runs of their first column, by which the query orders them."""
     for number, rows in groupby(connection.execute(sql).fetchall(), itemgetter(0)):
         yield number, list(rows)
-
-
-def _days(first: date | None, last: date | None) -> tuple[date, date] | None:
-    return (first, last) if first and last else None

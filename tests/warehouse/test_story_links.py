@@ -289,11 +289,11 @@ def together(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> object:
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     order=st.permutations(range(len(MIXED))),
-    cuts=st.sets(st.integers(1, len(MIXED) - 1), max_size=3),
+    cuts=st.sets(st.integers(1, len(MIXED) - 1), max_size=2),
 )
 def test_any_order_and_batches_give_the_same_stories(
     order: Sequence[int], cuts: set[int], together: object, empty: Path, tmp_path: Path
