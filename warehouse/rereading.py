@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article, Stored
-from warehouse import compare, copies, overrides, past
+from warehouse import compare, copies, overrides, past, stories
 from warehouse.captures import record_run
 from warehouse.records import AlteredVersion, KeptVersion, RereadReport, Run, Table
 
@@ -276,6 +276,8 @@ def reread(
         connection.execute(sql, {"now": now} if "$now" in sql else None)
     overrides.apply(connection, run, None)
     copies.update(connection, run)
+    ((anew,),) = connection.execute("SELECT EXISTS (FROM altered)").fetchall()
+    stories.update(connection, run, anew=anew)
     compare.update(connection, run)
     altered = [AlteredVersion(*row) for row in connection.execute(_COUNTS).fetchall()]
     (verdicts,) = connection.execute(_VERDICTS, {"now": now, "run": run.run_id}).fetchall()

@@ -431,13 +431,18 @@ _FOLLOWERS = (
 )
 
 
-def update(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+def update(connection: duckdb.DuckDBPyConnection, run: Run, *, anew: bool = False) -> None:
     """Bring the stories up to date with a batch.
 
     Reads the temporary tables new_versions, met_versions and regrouped; takes all versions where
     the ledger has no stories yet, or those of another method.
+
+    Args:
+        connection: with the schema applied.
+        run: on record as what changed them.
+        anew: work out everything again, since what was read has changed.
     """
-    _wanted(connection)
+    _wanted(connection, anew)
     connection.execute(_DATED, {"read": sorted(READ)})
     _enter(connection)
     connection.execute(_CHANGED)
@@ -456,12 +461,12 @@ def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
     return bool(connection.execute(f"SELECT EXISTS (FROM {table})").fetchall()[0][0])
 
 
-def _wanted(connection: duckdb.DuckDBPyConnection) -> None:
+def _wanted(connection: duckdb.DuckDBPyConnection, anew: bool) -> None:
     """List the versions to look at: those of the batch, or all if the method has changed."""
     ((stale,),) = connection.execute(
         "SELECT EXISTS (FROM news.story_texts WHERE method <> ?)", [METHOD]
     ).fetchall()
-    if stale:
+    if stale or anew:
         for table in _TABLES:
             connection.execute(f"DELETE FROM news.{table}")
     connection.execute(
