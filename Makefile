@@ -1,10 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-fetch soak lock clean serve down
-=======
-.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-stories lock clean
->>>>>>> 7067cc6 (make bench-stories: story linking scored; figures and names in any order)
+.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-stories bench-fetch soak lock clean serve down
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -62,7 +58,9 @@ bench-facts: $(INSTALLED)  ## quantities beside two peers, which are installed f
 bench-compare: $(INSTALLED)  ## what comparing 500 facts costs as the ledger grows (some minutes), drawn if matplotlib is there
 	@$(BIN)/python -m bench.compare
 
-<<<<<<< HEAD
+bench-stories: $(INSTALLED)  ## story linking: pairs across languages, partitions, round-ups
+	@$(BIN)/python -m bench.story_links
+
 bench-fetch: $(INSTALLED)  ## fetching and archiving beside a plain loop and a crawler, which is installed first
 	@$(BIN)/python -m pip install -q -r bench/requirements-fetch.txt \
 	  || echo "The crawler cannot be installed here; it is reported as absent." >&2
@@ -70,10 +68,6 @@ bench-fetch: $(INSTALLED)  ## fetching and archiving beside a plain loop and a c
 
 soak: $(INSTALLED)  ## the monitor under faults and kills: 200 sources, 20,000 articles (two hours or more)
 	@$(BIN)/python -m bench.soak
-=======
-bench-stories: $(INSTALLED)  ## story linking: pairs across languages, partitions, round-ups
-	@$(BIN)/python -m bench.story_links
->>>>>>> 7067cc6 (make bench-stories: story linking scored; figures and names in any order)
 
 lock:  ## resolve requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --extra dev --no-emit-index-url \
