@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import schema
 from warehouse.connection import writer
 
 _STAY_VIEWS = ("captures", "deliveries", "events", "polls")
@@ -43,6 +44,7 @@ def publish(path: Path, timeout: float) -> Path:
     try:
         with writer(draft, timeout) as connection:
             materialise(connection)
+            schema.answer(connection)
             connection.execute("CHECKPOINT")
         with draft.open("rb") as handle:
             os.fsync(handle.fileno())

@@ -18,6 +18,7 @@ import duckdb
 from warehouse.errors import MigrationError
 
 _SCRIPTS = ("rules.sql", "sides.sql", "stories.sql", "views.sql", "story_views.sql")
+_ANSWERS = ("claim_views.sql", "outlet_views.sql", "total_views.sql")
 
 _LOG = """
 CREATE TABLE IF NOT EXISTS main.migrations (
@@ -106,6 +107,16 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute((package / name).read_text("utf-8"))
     connection.execute("DELETE FROM main.mart_version")
     connection.execute("INSERT INTO main.mart_version VALUES (?)", [digest])
+
+
+def answer(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the views and macros that answer analysts' questions, for the published replica.
+
+    They stand on the mart's tables there. On the ledger's views, which stand on one another, the
+    binding of each would take seconds.
+    """
+    for name in _ANSWERS:
+        connection.execute((files("warehouse") / name).read_text("utf-8"))
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, table: str, resource: Traversable) -> None:

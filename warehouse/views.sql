@@ -15,6 +15,10 @@ CREATE OR REPLACE MACRO mart.claim_words(actor, predicate, verb, slot, unit, pla
             ELSE ' in ' || unit END
     || coalesce(', ' || place, '');
 
+CREATE OR REPLACE MACRO mart.teller(outlet, url, document) AS
+    coalesce(outlet, nullif(regexp_extract(url, '^[a-z]+://(?:www[.])?([^/:?#]+)', 1), ''),
+             document);
+
 -- ---------------------------------------------------------------- documents
 
 CREATE OR REPLACE VIEW mart.documents AS
@@ -194,9 +198,12 @@ SELECT fact_id, role, entity, family, position FROM news.participants;
 CREATE OR REPLACE VIEW mart.statements AS
 SELECT f.statement_id, f.claim_id, f.fact_id, f.document, f.report_id, f.outlet, f.published_at,
        f.actor, f.predicate, f.verb, f.slot, f.value, f.unit, f.currency, f.place, f.surface,
-       n.mentions
+       n.mentions, mart.teller(f.outlet, f.url, f.document) AS teller, f.article_id, f.url, f.lang,
+       f.origin, f.kind, f.phase, f.quantum, f.date_start, f.date_end,
+       coalesce(f.as_of, f.event_date, f.published_at::DATE) AS stands_for_day, n.languages
 FROM mart.facts f
-JOIN (SELECT statement_id, count(*) AS mentions FROM mart.facts GROUP BY statement_id) n
+JOIN (SELECT statement_id, count(*) AS mentions, list_sort(list(DISTINCT lang)) AS languages
+      FROM mart.facts GROUP BY statement_id) n
     USING (statement_id)
 QUALIFY row_number() OVER (PARTITION BY f.statement_id ORDER BY
     f.role_in_statement <> 'native', f.start_char, f.fact_id) = 1;
@@ -805,6 +812,20 @@ COMMENT ON COLUMN mart.statements.place IS 'where';
 COMMENT ON COLUMN mart.statements.surface IS 'the words';
 COMMENT ON COLUMN mart.statements.mentions IS
     'number of mentions, echoes and conversions included';
+COMMENT ON COLUMN mart.statements.teller IS
+    'who says so: the outlet, else the host of the URL, else the name of the document';
+COMMENT ON COLUMN mart.statements.article_id IS 'the article, in any of its versions';
+COMMENT ON COLUMN mart.statements.url IS 'where it was published';
+COMMENT ON COLUMN mart.statements.lang IS 'language of its native mention';
+COMMENT ON COLUMN mart.statements.origin IS 'the voice: agency that is cited, or report';
+COMMENT ON COLUMN mart.statements.kind IS 'kind of figure';
+COMMENT ON COLUMN mart.statements.phase IS 'planned, done, denied and so on, null if not said';
+COMMENT ON COLUMN mart.statements.quantum IS 'unit of the last digit that was written';
+COMMENT ON COLUMN mart.statements.date_start IS 'of a date its first day';
+COMMENT ON COLUMN mart.statements.date_end IS 'of a date its last day';
+COMMENT ON COLUMN mart.statements.stands_for_day IS
+    'day for which the figure stands: as-of day, else day of the event, else of publication';
+COMMENT ON COLUMN mart.statements.languages IS 'languages in which the document says so';
 COMMENT ON VIEW mart.verdicts IS
     'One row a compared pair of facts: what the later report is to the earlier one.';
 COMMENT ON COLUMN mart.verdicts.fact_id IS
@@ -1039,6 +1060,8 @@ COMMENT ON MACRO mart.at_most_differs IS 'qualifier that may explain a differenc
 COMMENT ON MACRO mart.grounds IS 'what the rules ask of a pair of rows of news.sides';
 COMMENT ON MACRO mart.verdict IS
     'verdict, reason and rule for two rows of news.sides, their relation and grounds';
+COMMENT ON MACRO mart.teller IS
+    'who says so: the outlet, else the host of the URL, else the name of the document';
 COMMENT ON MACRO mart.claim_words IS 'a claim in words';
 COMMENT ON MACRO mart.other_target IS
     'whether two facts say what they are for, and share no word of it';

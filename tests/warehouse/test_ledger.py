@@ -370,6 +370,8 @@ def test_every_mart_object_is_commented(loaded: Warehouse) -> None:
             """
         SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' AND comment IS NULL
         UNION ALL
+        SELECT view_name FROM duckdb_views() WHERE schema_name = 'mart' AND comment IS NULL
+        UNION ALL
         SELECT table_name || '.' || column_name FROM duckdb_columns()
         WHERE schema_name = 'mart' AND comment IS NULL
         UNION ALL

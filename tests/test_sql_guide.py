@@ -1,0 +1,53 @@
+"""docs/sql.md keeps its word: every query gives the answer shown, and every name is there."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from flows import screen
+from warehouse import Warehouse
+
+GUIDE = (Path(__file__).parents[1] / "docs" / "sql.md").read_text("utf-8")
+QUERIES = re.findall(r"```sql\n(.*?)```\n\n```text\n(.*?)```", GUIDE, re.DOTALL)
+
+
+def lines(text: str) -> list[str]:
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n").split("\n")
+
+
+def test_every_example_has_an_answer() -> None:
+    assert len(QUERIES) == GUIDE.count("```sql\n") == 21
+
+
+@pytest.mark.parametrize(("sql", "result"), QUERIES)
+def test_every_query_gives_the_answer_shown(
+    sql: str, result: str, seed_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    out = io.StringIO()
+    screen.show_table(screen.console(out), seed_warehouse.query(sql), limit=0)
+    assert lines(out.getvalue()) == lines(result)
+
+
+def test_the_list_names_all_that_is_for_analysts(seed_warehouse: Warehouse) -> None:
+    table = GUIDE.partition("## All of it")[2]
+    named = set(re.findall(r"`([a-z_]+)(?:\([a-z_, ]*\))?`", table))
+    views = {
+        name
+        for (name,) in seed_warehouse.query(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' "
+            "UNION SELECT view_name FROM duckdb_views() WHERE schema_name = 'mart'"
+        ).rows
+    }
+    macros = {
+        name
+        for (name,) in seed_warehouse.query(
+            "SELECT DISTINCT function_name FROM duckdb_functions() "
+            "WHERE schema_name = 'mart' AND function_type = 'table_macro'"
+        ).rows
+    }
+    assert named == views | macros
