@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import asking, commands, telling, upkeeping, watching
+from flows import asking, commands, exporting, telling, upkeeping, watching
 from flows.options import (
     DEFAULT_LEDGER,
     FAILURE,
@@ -43,7 +43,7 @@ app.add_typer(commands.sources)
 app.add_typer(watching.watch)
 for command in (
     commands.monitor, commands.recheck, commands.process, telling.announce, upkeeping.upkeep,
-    upkeeping.restore,
+    upkeeping.restore, exporting.export,
     asking.facts, asking.timeline, asking.disagreements, asking.why,
 ):  # fmt: skip
     app.command()(command)

@@ -8,6 +8,7 @@ and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreem
 from warehouse.alerts import Alert, WatchState
 from warehouse.errors import (
     BackupError,
+    ExportError,
     LockTimeout,
     MigrationError,
     NoSuchFact,
@@ -15,6 +16,7 @@ from warehouse.errors import (
     WarehouseCorrupt,
     WarehouseError,
 )
+from warehouse.export import Exported, Format
 from warehouse.identity import capture_id
 from warehouse.ledger import Warehouse
 from warehouse.matches import DISPUTES, NEW, Match, Told, Wanted
@@ -67,7 +69,10 @@ __all__ = [
     "DocumentSummary",
     "Event",
     "Explanation",
+    "ExportError",
+    "Exported",
     "FactRow",
+    "Format",
     "Health",
     "Intake",
     "KeptVersion",

@@ -5,6 +5,7 @@ WarehouseError
 ├── QueryError         the SQL of a reader is wrong, or the replica is missing
 │   └── NoSuchFact     what was asked for is no fact's id, or the beginning of several
 ├── BackupError        a backup is not whole, or its target is there already
+├── ExportError        the folder of an export is something else, or cannot be written
 ├── MigrationError     the file's schema does not fit this version of the package
 └── WarehouseCorrupt   DuckDB cannot read the file
 """
@@ -28,6 +29,10 @@ class NoSuchFact(QueryError):
 
 class BackupError(WarehouseError):
     """A backup could not be made or restored."""
+
+
+class ExportError(WarehouseError):
+    """An export could not be written."""
 
 
 class MigrationError(WarehouseError):

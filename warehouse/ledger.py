@@ -14,6 +14,7 @@ import duckdb
 from extractors.records import Article
 from warehouse import (
     alerts,
+    export,
     matches,
     memory,
     outbox,
@@ -620,6 +621,21 @@ class Warehouse:
                     f"{str(error).strip()}\nTables are in the schemas mart, news and ops; "
                     f'"SHOW ALL TABLES" lists them.'
                 ) from error
+
+    def export(
+        self,
+        folder: Path,
+        tables: Sequence[str] = (),
+        form: export.Format = "parquet",
+        since: date | None = None,
+    ) -> list[export.Exported]:
+        """Write tables of the mart to a folder of files; see `warehouse.export.export`.
+
+        Raises:
+            ExportError: the folder is something else, or cannot be written.
+            QueryError: nothing has been loaded yet, or there is no such table.
+        """
+        return export.export(self.replica, folder, tables, form, since)
 
     def summaries(self, run_id: str | None = None) -> list[DocumentSummary]:
         """One row a document of a run, by name; all documents if no run is named.
