@@ -383,8 +383,10 @@ _MEMBERS = (
     """
     CREATE OR REPLACE TEMP TABLE story_before AS
     SELECT version_id, story_id, role, joined_by, score FROM news.story_members
-    WHERE recorded_to IS NULL AND version_id IN (
+    WHERE recorded_to IS NULL AND (version_id IN (
         SELECT version_id FROM news.story_texts WHERE number IN (FROM story_stirred))
+        -- what a new reading takes for no article
+        OR version_id NOT IN (SELECT version_id FROM news.story_texts))
     """,
     "CREATE OR REPLACE TEMP TABLE story_gone AS FROM story_before EXCEPT FROM story_now",
     """
@@ -446,7 +448,7 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run, *, anew: bool = Fals
     connection.execute(_DATED, {"read": sorted(READ)})
     _enter(connection)
     connection.execute(_CHANGED)
-    if not _any(connection, "story_entering") and not _any(connection, "story_changed"):
+    if not (anew or _any(connection, "story_entering") or _any(connection, "story_changed")):
         return
     for sql in (*_MOVE, _BLOCKS, _SAMPLED, _RESAMPLED, _COMMON, _AFFECTED, *_REPLACE_COMMON,
                 _LATER_BEFORE, *_PAIRS, *_PARENTS, _STIRRED, *_MENTIONS, *_FOLLOWS):  # fmt: skip

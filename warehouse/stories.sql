@@ -49,15 +49,21 @@ WITH own AS (
 )
 FROM ordered WHERE score >= least;
 
--- What two reports share, key by key: one row a pair of the table and key.
+-- What two reports share, key by key: one row a pair of the table and key. The evidence of the later
+-- reports is found first: joined by key alone, all reports of the ledger would meet.
 CREATE OR REPLACE MACRO news.shared_evidence(pairs) AS TABLE
-SELECT p.*, k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
+WITH own AS MATERIALIZED (
+    SELECT p, a.* FROM query_table(pairs) p JOIN news.evidence a ON a.number = p.number
+), other AS MATERIALIZED (
+    SELECT number, day, key, script, surface, start_char, place FROM news.evidence
+    WHERE number IN (SELECT earlier FROM query_table(pairs))
+)
+SELECT unnest(a.p), k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
        b.surface AS earlier_surface, b.start_char AS earlier_start_char,
        k.weight * coalesce(c.rarity, -ln(k.share)) AS weight,
        a.place, b.place AS earlier_place
-FROM query_table(pairs) p
-JOIN news.evidence a ON a.number = p.number
-JOIN news.evidence b ON b.number = p.earlier AND b.key = a.key
+FROM own a
+JOIN other b ON b.number = a.p.earlier AND b.key = a.key
     AND (a.script = '' OR a.script <> b.script)
 JOIN news.evidence_kinds k ON k.kind = a.kind
 LEFT JOIN news.common_evidence c
