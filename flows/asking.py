@@ -1,8 +1,9 @@
-"""Commands that ask the ledger: facts, timeline, disagreements, why."""
+"""Commands that ask the ledger: facts, timeline, disagreements, why, report."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -117,3 +118,32 @@ def why(
         screen.put_json(explanation)
     else:
         explaining.show_explanation(screen.console(), explanation)
+
+
+def report(
+    warehouse: Ledger = DEFAULT_LEDGER,
+    since: Since = None,
+    story: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only this story: a story_id or its beginning.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The HTML file to write.", show_default=True)] = Path(
+        "newsledger-report.html"
+    ),
+    json: Json = False,
+) -> None:
+    """Write one page of what differs, story by story; it opens without a network."""
+    from flows import reporting, screen
+    from warehouse import Warehouse
+
+    first = day(since)
+    found = Warehouse(warehouse).briefing(first, story)
+    if story and not found.stories:
+        raise typer.BadParameter(f"No story begins with {story!r}; ask mart.stories for its id.")
+    reporting.write(reporting.page(found, first), out)
+    if json:
+        data = {"out": out, "differences": found.n_differences, "stories": found.n_stories}
+        screen.put_json(data)
+        return
+    shown = f"{found.n_stories} {'story' if found.n_stories == 1 else 'stories'}"
+    counted = f"{screen.counted(found.n_differences, 'difference')}, {shown}"
+    screen.console().print(f"{out}: {counted}")

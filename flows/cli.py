@@ -44,7 +44,7 @@ app.add_typer(watching.watch)
 for command in (
     commands.monitor, commands.recheck, commands.process, telling.announce, upkeeping.upkeep,
     upkeeping.restore, exporting.export,
-    asking.facts, asking.timeline, asking.disagreements, asking.why,
+    asking.facts, asking.timeline, asking.disagreements, asking.why, asking.report,
 ):  # fmt: skip
     app.command()(command)
 

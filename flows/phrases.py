@@ -204,6 +204,14 @@ def place(code: str) -> str:
 
 
 @cache
+def language(code: str) -> str:
+    """The name of a language: "Korean" for ko; the code where it has none."""
+    from babel import Locale  # see below
+
+    return str(Locale.parse("en").languages.get(code.replace("-", "_"), code))
+
+
+@cache
 def _territories() -> Mapping[str, str]:
     from babel import Locale  # tables of a territory's name in every language: not for each start
 

@@ -6,6 +6,7 @@ and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreem
 """
 
 from warehouse.alerts import Alert, WatchState
+from warehouse.briefing import Briefing, ClaimLine, Member, Statement, Story
 from warehouse.errors import (
     BackupError,
     ExportError,
@@ -61,8 +62,10 @@ __all__ = [
     "ArchiveFile",
     "Backup",
     "BackupError",
+    "Briefing",
     "Capture",
     "Claim",
+    "ClaimLine",
     "Comparison",
     "Delivery",
     "Discovery",
@@ -81,6 +84,7 @@ __all__ = [
     "LoadReport",
     "LockTimeout",
     "Match",
+    "Member",
     "MigrationError",
     "NoSuchFact",
     "Override",
@@ -91,6 +95,8 @@ __all__ = [
     "RereadReport",
     "Run",
     "Space",
+    "Statement",
+    "Story",
     "Table",
     "Telling",
     "Told",

@@ -14,6 +14,7 @@ import duckdb
 from extractors.records import Article
 from warehouse import (
     alerts,
+    briefing,
     export,
     matches,
     memory,
@@ -29,6 +30,7 @@ from warehouse import (
 from warehouse import captures as captured
 from warehouse import discoveries as discovered
 from warehouse.alerts import Decide, WatchState
+from warehouse.briefing import Briefing
 from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
 from warehouse.errors import LockTimeout, QueryError, WarehouseError
@@ -687,6 +689,15 @@ class Warehouse:
     def timeline(self, claim_id: UUID) -> list[Telling]:
         """Every report's statement of a claim, in the order of publication."""
         return timeline.tellings(self.query, claim_id)
+
+    def briefing(self, since: date | None = None, story: str | None = None) -> Briefing:
+        """What differs, story by story, and how the sources do.
+
+        Args:
+            since: first day (UTC) of what is told, None for all.
+            story: beginning of a story id, None for all stories.
+        """
+        return briefing.briefing(self.query, since, story)
 
     def facts(
         self,
