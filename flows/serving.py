@@ -101,7 +101,7 @@ def prepare(root: Path, env: dict[str, str]) -> None:
         ServingError: the server refuses.
     """
     for arguments in (
-        ("-m", "flows.limits"),
+        ("-m", "flows.limits", "here"),
         ("-m", "prefect", "--no-prompt", "deploy", "--all"),
     ):
         done = subprocess.run(

@@ -24,7 +24,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows import bus, steps
+from flows import bus, steps, sweeping
 from flows.inputs import InputError
 from flows.live import LiveOrder, RoundReport, Session, round_of
 from flows.screen import clean
@@ -51,6 +51,11 @@ _SAFE = ("catch up", "read")
 """Steps that are done again where the ledger was busy: they ask no host."""
 
 _MOST_ROWS = 50
+
+
+def begin() -> None:
+    """What every flow does first: put right what runs that died have left on the server."""
+    sweeping.sweep((WRITER, HOSTS), get_run_logger())
 
 
 @contextmanager
@@ -100,13 +105,18 @@ def live(order: LiveOrder) -> State[RoundReport]:
         LockTimeout, WarehouseError, OSError: see `flows.live.round_of`.
     """
     log = get_run_logger()
+    begin()
+
+    def publish() -> None:
+        bus.publish_quietly(Warehouse(order.ledger), log.warning)
+
     with Session(order.sources, order.ledger, entities=order.entities) as session:
         if order.poll or order.recheck:
             with asking():
-                report = round_of(session, order, log.info, do, writing)
+                report = round_of(session, order, log.info, do, writing, publish)
         else:
             report = round_of(session, order, log.info, do, writing)
-    bus.publish_quietly(Warehouse(order.ledger), log.warning)
+    publish()
     for note in report.notes:
         log.warning(note)
     log.info("%s", figures(report))
