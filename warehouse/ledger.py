@@ -29,7 +29,7 @@ from warehouse import (
 )
 from warehouse import captures as captured
 from warehouse import discoveries as discovered
-from warehouse.alerts import Decide, WatchState
+from warehouse.alerts import Decide, TakeBack, WatchState
 from warehouse.briefing import Briefing
 from warehouse.captures import Ladder
 from warehouse.connection import locked, reader, writer
@@ -279,17 +279,30 @@ class Warehouse:
         Raises:
             LockTimeout: somebody else delivers, and was not done within `lock_timeout`.
         """
+        with self.alone(what, self.lock_timeout):
+            yield
+
+    @contextmanager
+    def alone(self, what: str, patience: float) -> Iterator[None]:
+        """Be the one process that does some work on this ledger; loads go on meanwhile.
+
+        Args:
+            what: the work, in one word.
+            patience: seconds to wait while another process does it.
+
+        Raises:
+            LockTimeout: it was not done within that time.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:
             try:
                 held.enter_context(
-                    locked(self.path.with_name(f"{self.path.name}.{what}"), self.lock_timeout)
+                    locked(self.path.with_name(f"{self.path.name}.{what}"), patience)
                 )
             except LockTimeout:
                 raise LockTimeout(
-                    f"Another process announces what {self.path} holds, and was not done within "
-                    f"{self.lock_timeout:g} s. What it leaves is announced the next time; try "
-                    f"again."
+                    f"Another process is at work ({what}) on {self.path}, and was not done within "
+                    f"{patience:g} s. What it leaves is done the next time; try again."
                 ) from None
             yield
 
@@ -430,6 +443,23 @@ class Warehouse:
             lambda connection: upkeep.prune(connection, before, files, run), publish=False
         )
 
+    def forget_events(self, before: datetime, hints: Sequence[str]) -> int:
+        """Remove old events and what became of them, but for those that are owed to somebody.
+
+        What waits, failed, was given up or was cut off stays, and so does what told of a verdict
+        that still holds: it may have to be taken back. What watches were told stays on record.
+
+        Args:
+            before: only events that occurred earlier, zone-aware.
+            hints: channels of programs, to whom an old event is of no use.
+
+        Returns:
+            How many events.
+        """
+        return self._write(
+            lambda connection: outbox.forget(connection, before, hints), publish=False
+        )
+
     def watch_states(
         self, names: Collection[str], begun_at: datetime, now: datetime
     ) -> dict[str, WatchState]:
@@ -468,6 +498,27 @@ class Warehouse:
         """
         return self._write(
             lambda connection: alerts.record(connection, found, decide, run, now), publish=False
+        )
+
+    def take_back(
+        self, names: Collection[str], decide: TakeBack, run: Run, now: datetime
+    ) -> list[Event]:
+        """Write the events that take back verdicts which watches were told and that hold no more.
+
+        Each is taken back once. A replay or rereading that was not asked to tell takes nothing
+        back.
+
+        Args:
+            names: of watches.
+            decide: says what an event says, or that it waits.
+            run: that takes them back.
+            now: the moment, zone-aware.
+
+        Returns:
+            The events.
+        """
+        return self._write(
+            lambda connection: alerts.take_back(connection, names, decide, run, now), publish=False
         )
 
     def correct(self, corrections: Sequence[Override], run: Run) -> LoadReport:
@@ -582,8 +633,14 @@ class Warehouse:
                 try:
                     schema.apply(connection)
                     result = change(connection)
+                    connection.commit()
                 except duckdb.FatalException:
                     raise
+                except duckdb.TransactionException as error:  # it was rolled back
+                    raise WarehouseError(
+                        f"Nothing was stored: {error}. The warehouse is as it was before; see to "
+                        f"the disk, which needs three times the file's size, and try again."
+                    ) from error
                 except duckdb.Error as error:
                     connection.rollback()
                     raise WarehouseError(
@@ -593,10 +650,15 @@ class Warehouse:
                 except BaseException:
                     connection.rollback()
                     raise
-                connection.commit()
                 connection.execute("CHECKPOINT")
             if publish:
-                replica.publish(self.path, self.lock_timeout)
+                try:
+                    replica.publish(self.path, self.lock_timeout)
+                except OSError as error:
+                    raise WarehouseError(
+                        f"{self.path} is up to date, its replica is not: {error}. See to the disk, "
+                        f"which needs three times the file's size; the next load publishes it."
+                    ) from error
         return result
 
     def query(self, sql: str, params: Parameters = ()) -> Table:

@@ -40,8 +40,8 @@ def publish(path: Path, timeout: float) -> Path:
     draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     for leftover in target.parent.glob(f"{target.name}.*.tmp*"):
         leftover.unlink()
-    shutil.copyfile(path, draft)
     try:
+        shutil.copyfile(path, draft)
         with writer(draft, timeout) as connection:
             materialise(connection)
             schema.answer(connection)
