@@ -6,7 +6,7 @@ Nothing is ever dropped: what is not sent now is kept, and decided upon the next
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
@@ -43,6 +43,7 @@ def decide(watch: Watch, matches: Sequence[Match], state: WatchState, now: datet
     """
     if is_quiet(watch, now):
         return Decision((), tuple(matches))
+    state = _by_this_clock(state, now)
     digested = None
     if watch.digest:
         digested = due(watch.digest, watch.timezone, now)
@@ -52,10 +53,19 @@ def decide(watch: Watch, matches: Sequence[Match], state: WatchState, now: datet
     keep: list[Match] = []
     for match in matches:
         last = state.claims.get(match.claim_id) if match.claim_id else None
-        is_early = digested is not None and match.detected_at >= digested
+        is_early = digested is not None and digested <= match.detected_at <= now
         is_repeated = last is not None and now - last < watch.debounce
         (keep if is_early or is_repeated else send).append(match)
     return Decision(tuple(send), tuple(keep))
+
+
+def _by_this_clock(state: WatchState, now: datetime) -> WatchState:
+    """A state without what a clock that was ahead has put into it: it would keep matches back."""
+    return replace(
+        state,
+        alerted_at=None if state.alerted_at and state.alerted_at > now else state.alerted_at,
+        claims={claim: at for claim, at in state.claims.items() if at <= now},
+    )
 
 
 def is_quiet(watch: Watch, now: datetime) -> bool:

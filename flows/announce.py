@@ -11,10 +11,13 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
-from flows import announcing, gazetteer, steps
+from flows import announcing, gazetteer, steps, tracking
 from flows.announcing import Announced, Attempt
 
 ARTIFACT = "newsledger-alerts"
+
+_PATIENCE_SECONDS = 600.0
+"""How long it waits while another run delivers; receivers may be slow."""
 
 
 @flow(name="announce", persist_result=False)
@@ -22,6 +25,7 @@ def announce(warehouse: str | None = None, watches: str | None = None) -> State[
     """Deliver the alerts that are due, and publish the events that no trigger has seen yet.
 
     Started by events of facts; a schedule picks up what no event started, and what failed.
+    Watches that are told by digest are left to the flow of that name.
 
     Args:
         warehouse: DuckDB file of the ledger; by default that of NEWSLEDGER_WAREHOUSE on the
@@ -29,27 +33,30 @@ def announce(warehouse: str | None = None, watches: str | None = None) -> State[
         watches: what is watched, and over which channels; by default that of NEWSLEDGER_WATCHES
             on the worker, else watches.toml in its folder.
     """
-    return _announced(warehouse, watches)
+    return _announced(warehouse, watches, digests=False)
 
 
 @flow(name="digest", persist_result=False)
 def digest(warehouse: str | None = None, watches: str | None = None) -> State[Announced]:
-    """Deliver the digests whose hour has come, with whatever else is due.
+    """Deliver the digests whose hour has come, with whatever else is due already.
 
     Args:
         warehouse: as for announce.
         watches: as for announce.
     """
-    return _announced(warehouse, watches)
+    return _announced(warehouse, watches, digests=True)
 
 
-def _announced(warehouse: str | None, watches: str | None) -> State[Announced]:
+def _announced(warehouse: str | None, watches: str | None, *, digests: bool) -> State[Announced]:
     log = get_run_logger()
+    tracking.begin()
     ledger = Path(warehouse) if warehouse else steps.default_ledger()
     gazetteer.use(ledger)
     done = announcing.announce_watched(
         ledger,
         Path(watches) if watches else announcing.default_watches(),
+        digests=digests,
+        lock_timeout=_PATIENCE_SECONDS,
     )
     if done.published.problem:
         log.warning(done.published.problem)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from flows.alerts import raise_alerts
 from flows.bus import Published
 from flows.channels import Channel, ChannelError, Message
 from flows.inputs import InputError
-from flows.messages import alert
+from flows.messages import alert, retraction
 from flows.steps import new_run
 from flows.watches import Watches
 from flows.watches import read as read_watches
@@ -149,13 +149,20 @@ def announce(
 
 
 def announce_watched(
-    ledger: Path, watches: Path, *, lock_timeout: float = 60.0, now: Now = lambda: datetime.now(UTC)
+    ledger: Path,
+    watches: Path,
+    *,
+    digests: bool | None = None,
+    lock_timeout: float = 60.0,
+    now: Now = lambda: datetime.now(UTC),
 ) -> Announced:
     """`announce` with what the watches are to be told, in words.
 
     Args:
         ledger: DuckDB file.
         watches: the `watches.toml`; without one nobody is told anything.
+        digests: True looks for the watches that are told by digest only, False for the others,
+            None for all; what is due already is delivered all the same.
         lock_timeout: seconds to wait while another process announces.
         now: zone-aware present.
 
@@ -164,6 +171,9 @@ def announce_watched(
         LockTimeout, WarehouseError: as in `announce`.
     """
     watched = read_watches(watches) if watches.exists() else Watches()
+    if digests is not None:
+        chosen = (one for one in watched.watches if (one.digest is not None) == digests)
+        watched = replace(watched, watches=tuple(chosen))
 
     def gather(warehouse: Warehouse) -> None:
         raise_alerts(warehouse.path, watched, new_run("announce", watches.name), now())
@@ -172,8 +182,9 @@ def announce_watched(
 
 
 def worded(warehouse: Warehouse, event: Event) -> Message:
-    """The message of an alert, with what was said and what was said before."""
-    return alert(warehouse, event.payload)
+    """The message of an alert, with what was said and said before, or of what takes it back."""
+    is_taken_back = event.name.endswith(".retracted")
+    return (retraction if is_taken_back else alert)(warehouse, event.payload)
 
 
 def after_round(ledger: Path, watches: Path, say: Callable[[str], object]) -> None:

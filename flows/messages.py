@@ -1,4 +1,4 @@
-"""What an alert says: subject, text, HTML and data of a `newsledger.watch.matched`.
+"""What an alert says: subject, text, HTML and data of a `newsledger.watch.matched`, or `retracted`.
 
 A note gives what is reported and by whom, what was said before, both quotations with their figures
 marked, where to read on, and why it came. Matches of one claim that differ alike are one note. All
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -98,8 +98,8 @@ def alert(warehouse: Warehouse, payload: Mapping[str, Any]) -> Message:
     others = f" (+{len(groups) - 1})" if len(groups) > 1 else ""
     return Message(
         subject=_cut(subject, _SUBJECT - len(others)) + others,
-        text=_text(notes, rest, watch, why),
-        html=_html(notes, rest, watch, why),
+        text=_text(notes, rest, _why(watch, why)),
+        html=_html(notes, rest, _why(watch, why)),
         data={
             "watch": watch,
             "severity": payload.get("severity", 0.0),
@@ -108,6 +108,53 @@ def alert(warehouse: Warehouse, payload: Mapping[str, Any]) -> Message:
             "matches": [_data(told) for told in found],
         },
     )
+
+
+def retraction(warehouse: Warehouse, payload: Mapping[str, Any]) -> Message:
+    """The message that takes back what alerts have told.
+
+    Args:
+        warehouse: whose replica has the facts.
+        payload: of the event `newsledger.watch.retracted`: watch, matches (fact_id,
+            earlier_fact_id, verdict, now) and total.
+
+    Raises:
+        QueryError, WarehouseCorrupt: the replica cannot be read.
+    """
+    named = [(ids, match) for match in payload["matches"] if (ids := _ids(match))]
+    found = warehouse.told([ids for ids, _ in named])
+    now = {ids[:2]: match.get("now") for ids, match in named}
+    watch = clean(payload["watch"])
+    total = max(int(payload.get("total") or 0), len(named))
+    notes = []
+    for told in found[:MOST]:
+        note = _note([told])
+        holds = now.get(_pair(told))
+        said = (
+            f"Now it is judged: {spaced(holds)}." if holds else "No such pair is judged any more."
+        )
+        notes.append(replace(note, lead=f"Told before: {note.lead}", judgement=said, ground=""))
+    rest = _rest(total - len(notes) - (len(named) - len(found)), len(named) - len(found))
+    head = f"{watch}: taken back: "
+    others = f" (+{total - 1})" if total > 1 else ""
+    subject = head + (notes[0].lead.removeprefix("Told before: ") if notes else rest)
+    last = f"You get this since the watch “{watch}” told you so, and it holds no longer."
+    return Message(
+        subject=_cut(subject, _SUBJECT - len(others)) + others,
+        text=_text(notes, rest, last),
+        html=_html(notes, rest, last),
+        data={
+            "watch": watch,
+            "retracted": True,
+            "total": total,
+            "matches": [_data(told) | {"now": now.get(_pair(told))} for told in found],
+        },
+    )
+
+
+def _pair(told: Told) -> tuple[UUID, UUID | None]:
+    """Ids of the two facts."""
+    return told.fact.fact["fact_id"], told.earlier.fact["fact_id"] if told.earlier else None
 
 
 def _ids(match: Mapping[str, Any]) -> tuple[UUID, UUID | None, str] | None:
@@ -222,7 +269,7 @@ def _side(heading: str, row: FactRow) -> _Side:
     )
 
 
-def _text(notes: Sequence[_Note], rest: str, watch: str, why: Sequence[str]) -> str:
+def _text(notes: Sequence[_Note], rest: str, why: str) -> str:
     blocks = []
     for note in notes:
         lines = [note.claim, f"{note.lead} {note.judgement}".strip(), ""]
@@ -236,11 +283,11 @@ def _text(notes: Sequence[_Note], rest: str, watch: str, why: Sequence[str]) -> 
                 lines.append(f"   {side.url}")
         lines += ["", *filter(None, (note.more, _ground(note))), f"More: {note.command}"]
         blocks.append("\n".join(lines))
-    blocks += filter(None, (rest, _why(watch, why)))
+    blocks += filter(None, (rest, why))
     return "\n\n".join(blocks) + "\n"
 
 
-def _html(notes: Sequence[_Note], rest: str, watch: str, why: Sequence[str]) -> str:
+def _html(notes: Sequence[_Note], rest: str, why: str) -> str:
     parts = []
     for note in notes:
         parts.append(f"<h3>{_safe(note.claim)}</h3>")
@@ -256,7 +303,7 @@ def _html(notes: Sequence[_Note], rest: str, watch: str, why: Sequence[str]) -> 
             )
         said = " ".join(filter(None, (note.more, _ground(note))))
         parts.append(f"<p>{_safe(said)} More: <code>{_safe(note.command)}</code></p>")
-    parts += [f"<p>{_safe(said)}</p>" for said in (rest, _why(watch, why)) if said]
+    parts += [f"<p>{_safe(said)}</p>" for said in (rest, why) if said]
     return "\n".join(parts) + "\n"
 
 

@@ -5,7 +5,7 @@ and publishes the replica; ``query``, ``summaries``, ``agreements``, ``disagreem
 ``timeline``, ``facts``, ``why`` and ``doctor`` read the replica and never block a load.
 """
 
-from warehouse.alerts import Alert, WatchState
+from warehouse.alerts import Alert, WatchState, Withdrawn
 from warehouse.briefing import Briefing, ClaimLine, Member, Statement, Story
 from warehouse.errors import (
     BackupError,
@@ -106,6 +106,7 @@ __all__ = [
     "WarehouseCorrupt",
     "WarehouseError",
     "WatchState",
+    "Withdrawn",
     "capture_id",
     "event",
 ]

@@ -20,7 +20,8 @@ from warehouse.records import Event, Run
 LIVE = ("monitor", "process", "recheck")
 """Kinds of run that tell what they changed."""
 
-_CORRECTION = "correct"
+CORRECTION = "correct"
+"""The kind of run that takes back what was told, and tells nothing else."""
 
 MOST_NAMED = 50
 """Ids in a payload; the tables have all, under the run's id."""
@@ -127,7 +128,7 @@ def is_told(run: Run, announce: bool | None) -> bool:
         run: whose load it is.
         announce: whether it is to; None goes by the kind of run.
     """
-    return run.kind in (*LIVE, _CORRECTION) if announce is None else announce
+    return run.kind in (*LIVE, CORRECTION) if announce is None else announce
 
 
 def remember(connection: duckdb.DuckDBPyConnection) -> None:
@@ -153,7 +154,7 @@ def record(
     _stand(connection, "standing_now")
     connection.execute(_MOVED)
     found = _retracted(connection, run)
-    if announce or run.kind != _CORRECTION:
+    if announce or run.kind != CORRECTION:
         found = [*_of_articles(connection, run), *_of_facts(connection, run), *found]
     return tuple((one.name, one.subject) for one in outbox.append(connection, found))
 

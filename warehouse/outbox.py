@@ -25,6 +25,9 @@ from warehouse.text import clean
 TOLD = "newsledger."
 """What the names of all events begin with."""
 
+MATCHED, RETRACTED = TOLD + "watch.matched", TOLD + "watch.retracted"
+"""Events that name the channels over which people are told."""
+
 LONGEST_PAUSE = timedelta(hours=6)
 """Between two attempts; a time further off than that comes from a clock that was wrong."""
 
@@ -57,7 +60,7 @@ WHERE event_id NOT IN (
 """
 _ON_ITS_OWN = """
 SELECT event_id, unnest(from_json(payload -> 'channels', '["VARCHAR"]')) AS channel
-FROM ops.outbox WHERE name = $name
+FROM ops.outbox WHERE list_contains($names, name)
 """
 
 _UNDELIVERED = """
@@ -89,6 +92,28 @@ SELECT e.event_id, e.name, e.subject, n.channel,
 FROM newest n JOIN ops.outbox e USING (event_id)
 WHERE n.state IN ('sending', 'dead')
 ORDER BY e.occurred_at, e.event_id, n.channel
+"""
+
+
+# Told, old, and of no more use: people have it on every channel, or it was a hint of long ago; what
+# may have to be taken back stays while it holds.
+_FORGOTTEN = f"""
+WITH {_NEWEST}, old AS (
+    SELECT event_id, name, payload, run_id FROM ops.outbox WHERE occurred_at < $before
+), wanted AS (
+    SELECT event_id, unnest(from_json(payload -> 'channels', '["VARCHAR"]')) AS channel
+    FROM old WHERE list_contains($names, name)
+), owed AS (
+    SELECT event_id FROM wanted w LEFT JOIN newest n USING (event_id, channel)
+    WHERE n.state IS DISTINCT FROM 'sent'
+    UNION ALL
+    SELECT event_id FROM newest WHERE NOT list_contains($hints, channel) AND state <> 'sent'
+    UNION ALL
+    SELECT o.event_id FROM old o JOIN news.verdicts v
+        ON v.run_id = o.run_id AND o.name = 'newsledger.fact.' || v.verdict
+    WHERE v.recorded_to IS NULL
+)
+SELECT event_id FROM old WHERE event_id NOT IN (SELECT event_id FROM owed)
 """
 
 
@@ -171,7 +196,7 @@ def undelivered(
         parameters["channels"] = list(channels)
     else:
         wanted = _ON_ITS_OWN
-        parameters["name"] = TOLD + "watch.matched"
+        parameters["names"] = [MATCHED, RETRACTED]
     rows = connection.execute(
         _UNDELIVERED.format(newest=_NEWEST, wanted=wanted), parameters
     ).fetchall()
@@ -226,6 +251,20 @@ def resend(connection: duckdb.DuckDBPyConnection, wanted: str | None, at: dateti
         for key, channel in rows
     ])  # fmt: skip
     return len(rows)
+
+
+def forget(connection: duckdb.DuckDBPyConnection, before: datetime, hints: Sequence[str]) -> int:
+    """See `Warehouse.forget_events`."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE forgotten AS {_FORGOTTEN}",
+        {"before": before, "names": [MATCHED, RETRACTED], "hints": list(hints)},
+    )
+    for table in ("deliveries", "outbox"):
+        connection.execute(
+            f"DELETE FROM ops.{table} WHERE event_id IN (SELECT event_id FROM forgotten)"
+        )
+    ((count,),) = connection.execute("SELECT count(*) FROM forgotten").fetchall()
+    return int(count)
 
 
 def troubles(connection: duckdb.DuckDBPyConnection) -> list[Undelivered]:

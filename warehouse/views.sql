@@ -368,7 +368,7 @@ WITH told AS (
     QUALIFY row_number() OVER (PARTITION BY event_id, channel ORDER BY number DESC) = 1
 ), wanted AS (
     SELECT event_id, unnest(from_json(payload -> 'channels', '["VARCHAR"]')) AS channel
-    FROM ops.outbox WHERE name = 'newsledger.watch.matched'
+    FROM ops.outbox WHERE name IN ('newsledger.watch.matched', 'newsledger.watch.retracted')
     UNION SELECT event_id, channel FROM told
 )
 SELECT e.event_id, e.name, e.subject, e.occurred_at, w.channel,
@@ -935,7 +935,7 @@ COMMENT ON COLUMN mart.events.event_id IS 'follows from what it tells: one thing
 COMMENT ON COLUMN mart.events.name IS
     'newsledger.batch.landed, article.loaded, article.changed, fact.new, fact.conflicts, '
     'fact.supersedes, fact.differs, fact.retracted, source.failing, source.recovered, '
-    'watch.matched';
+    'watch.matched, watch.retracted';
 COMMENT ON COLUMN mart.events.subject IS 'what it happened to: a plan, a source, a watch';
 COMMENT ON COLUMN mart.events.occurred_at IS 'when (UTC)';
 COMMENT ON COLUMN mart.events.payload IS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from running import Run as Command
 from extractors import Document, read
 from extractors.records import Article, Hints
 from flows import alerts, messages, steps
-from flows.watches import Watch, Watches
+from flows.watches import Quiet, Watch, Watches
 from warehouse import Match, Run, Wanted, Warehouse
 
 MINUTE = timedelta(minutes=1)
@@ -233,6 +234,94 @@ def test_replays_and_what_was_before_the_watch_alert_nobody(tmp_path: Path) -> N
     next_day = datetime.now(UTC) + timedelta(days=1)
     assert alerts.raise_alerts(warehouse.path, late, run(), next_day) == 0
     assert alerts.raise_alerts(warehouse.path, watches, run(), next_day) == 1
+
+
+def retracted(warehouse: Warehouse) -> list[dict[str, Any]]:
+    with duckdb.connect(str(warehouse.path)) as connection:
+        rows = connection.execute(
+            "SELECT payload FROM ops.outbox WHERE name = 'newsledger.watch.retracted' "
+            "ORDER BY occurred_at"
+        ).fetchall()
+    return [json.loads(text) for (text,) in rows]
+
+
+def test_what_was_told_and_holds_no_more_is_taken_back_once(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "ledger.duckdb")
+    night = Quiet(time(0), time(23, 59))
+    watches = Watches((
+        Watch("now", verdicts=("conflicts",), channels=("log",)),
+        Watch("elsewhere", places=("FR",), verdicts=("conflicts",)),
+    ))  # fmt: skip
+    now = datetime.now(UTC)
+
+    def look(minutes: int, watches: Watches = watches) -> int:
+        at = now + minutes * MINUTE
+        return alerts.raise_alerts(warehouse.path, watches, run("announce"), at)
+
+    warehouse.load([page("Alpha", FIRST, 9)], run())
+    warehouse.load([page("Beta", HOSTILE, 10)], run())
+    assert look(0) == 1
+    (told,) = (told for name, told in outbox(warehouse))
+    (pair,) = told["matches"]
+    assert look(1) == 0
+    muted = tmp_path / "overrides.toml"
+    muted.write_text(
+        f'[[verdict]]\nfacts = ["{pair["fact_id"]}", "{pair["earlier_fact_id"]}"]\n'
+        f'verdict = "not_comparable"\nreason = "another plan"\ndate = 2024-05-01\n', "utf-8"
+    )  # fmt: skip
+    steps.correct(warehouse.path, muted)
+    asleep = Watches((replace(watches.watches[0], quiet_hours=night),))
+    assert look(2, asleep) == 0  # nobody is woken for it
+    assert look(3) == 1
+    assert look(4) == 0
+    (taken,) = retracted(warehouse)
+    assert (taken["watch"], taken["channels"], taken["total"]) == ("now", ["log"], 1)
+    assert {name: taken["matches"][0][name] for name in pair} == pair
+    warehouse.publish()
+    message = messages.retraction(warehouse, taken)
+    assert message.subject.startswith("now: taken back: Beta reports $3.5 billion, which contr")
+    assert "Told before: Beta reports" in message.text
+    assert "«$2.9 billion»" in message.text
+    assert message.data["retracted"] is True
+    muted.write_text("", "utf-8")  # the user takes the correction back: it holds again
+    steps.correct(warehouse.path, muted)
+    again = len(outbox(warehouse))
+    look(5)
+    assert len(outbox(warehouse)) - again in (0, 1)
+    assert len(retracted(warehouse)) == 1
+
+
+def test_a_rereading_takes_nothing_back_unless_asked(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "ledger.duckdb")
+    watches = Watches((Watch("now", verdicts=("conflicts",)),))
+    now = datetime.now(UTC)
+    warehouse.load([page("Alpha", FIRST, 9)], run())
+    warehouse.load([page("Beta", HOSTILE, 10)], run())
+    assert alerts.raise_alerts(warehouse.path, watches, run("announce"), now) == 1
+    with duckdb.connect(str(warehouse.path)) as connection:
+        silent = run("reread")
+        connection.execute(
+            "INSERT INTO ops.runs SELECT ?::UUID, kind, source, ?, versions FROM "
+            "(SELECT 'reread' AS kind, source, versions FROM ops.runs LIMIT 1)",
+            [silent.run_id, silent.started_at],
+        )
+        connection.execute(
+            "UPDATE news.verdicts SET recorded_to = ? WHERE recorded_to IS NULL",
+            [silent.started_at],
+        )
+    assert alerts.raise_alerts(warehouse.path, watches, run("announce"), now + MINUTE) == 0
+    assert retracted(warehouse) == []
+
+
+def test_a_clock_that_was_ahead_keeps_no_alert_back(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "ledger.duckdb")
+    watches = Watches((Watch("now", verdicts=("conflicts",)),))
+    now = datetime.now(UTC)
+    ahead = now + timedelta(days=400)
+    assert alerts.raise_alerts(warehouse.path, watches, run("announce"), ahead) == 0
+    warehouse.load([page("Alpha", FIRST, 9)], run())
+    warehouse.load([page("Beta", HOSTILE, 10)], run())
+    assert alerts.raise_alerts(warehouse.path, watches, run("announce"), now + MINUTE) == 1
 
 
 # ---------------------------------------------------------------- commands
