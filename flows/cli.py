@@ -17,6 +17,7 @@ import typer
 from flows import asking, commands, exporting, telling, upkeeping, watching
 from flows.options import (
     DEFAULT_LEDGER,
+    DEFAULT_WATCHES,
     FAILURE,
     PARTIAL,
     USAGE,
@@ -25,6 +26,7 @@ from flows.options import (
     Ledger,
     Overrides,
     Since,
+    Watches,
     Workers,
     day,
 )
@@ -68,6 +70,10 @@ def replay(
     ] = False,
     overrides: Overrides = None,
     entities: Entities = None,
+    announce: Annotated[
+        bool, typer.Option("--announce", help="Tell of what it changes; else nobody is told.")
+    ] = False,
+    watches: Watches = DEFAULT_WATCHES,
     json: Json = False,
 ) -> None:
     """Read documents into the ledger and say what differs from earlier reports."""
@@ -75,7 +81,11 @@ def replay(
     from flows import screen
     from flows.steps import Order
 
-    result = run(Order(path, warehouse, source, workers, learned, overrides, entities))
+    result = run(Order(path, warehouse, source, workers, learned, overrides, entities, announce))
+    if announce:
+        from flows import announcing
+
+        announcing.after_round(warehouse, watches, lambda words: print(words, file=sys.stderr))
 
     if json:
         screen.put_json(screen.replay_data(result))
@@ -248,6 +258,7 @@ def _in_process(order: Order) -> Replay:
             learned=order.learned,
             corrections=order.corrections,
             entities=order.entities,
+            announce=order.announce,
             started=announce,
             tick=tick,
         )

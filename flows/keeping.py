@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows import sources, steps
+from flows import bus, sources, steps
 from flows.live.pruning import prune
 from warehouse import Backup, Pruned, Space, Warehouse, WarehouseError
 
@@ -29,6 +29,7 @@ class UpkeepOrder:
         prune_days: age from which files of the archive are removed once they are read; None
             removes none.
         plan: the `sources.toml`, which says where the archive is; needed where files are pruned.
+        event_days: age from which events that were delivered are removed; None removes none.
     """
 
     ledger: Path
@@ -36,6 +37,7 @@ class UpkeepOrder:
     keep_days: float = 14.0
     prune_days: float | None = None
     plan: Path | None = None
+    event_days: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class UpkeepReport:
         backup: that was made and seen to restore.
         removed: backups that were older than they are kept.
         pruned: files that left the archive.
+        forgotten: events that left the outbox.
         space: of the ledger's file.
         notes: advice.
     """
@@ -53,6 +56,7 @@ class UpkeepReport:
     backup: Backup
     removed: tuple[Path, ...]
     pruned: tuple[Pruned, ...]
+    forgotten: int
     space: Space
     notes: tuple[str, ...]
 
@@ -99,10 +103,17 @@ def keep(
         run = replace(steps.new_run("upkeep", order.plan.name), started_at=at)
         with writing():
             pruned = prune(warehouse, archive, timedelta(days=order.prune_days), at, run)
+    forgotten = 0
+    if order.event_days is not None:
+        say(f"Removing delivered events that are older than {order.event_days:g} days")
+        # A hint of the last day may still be published.
+        before = at - max(timedelta(days=order.event_days), 2 * bus.MOST_AGE)
+        with writing():
+            forgotten = warehouse.forget_events(before, (bus.SERVER, bus.PROCESS))
     notes = _advice(space)
     if order.prune_days is not None and order.plan is None:
         notes.append("Nothing was pruned: there is no sources.toml that says where the archive is.")
-    return UpkeepReport(backup, tuple(removed), tuple(pruned), space, tuple(notes))
+    return UpkeepReport(backup, tuple(removed), tuple(pruned), forgotten, space, tuple(notes))
 
 
 def _advice(space: Space) -> list[str]:

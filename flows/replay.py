@@ -10,25 +10,28 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
-from flows import steps, tracking
+from flows import bus, steps, tracking
 from flows.inputs import Found
-from warehouse import DocumentSummary, LoadReport, Run
+from warehouse import DocumentSummary, LoadReport, Run, Warehouse
 
 ARTIFACT = "newsledger-replay"
 
 
 @task(name="process batch", task_run_name="{label}", cache_policy=NO_CACHE, persist_result=False)
 def process_batch(
-    label: str, batch: Sequence[Found], ledger: Path, run: Run, workers: int
+    label: str, batch: Sequence[Found], ledger: Path, run: Run, workers: int, announce: bool
 ) -> LoadReport:
     """Read the documents of a batch and load them in one transaction.
 
     Not retried: a document that fails has an outcome of its own, and the load is one transaction.
     """
-    return steps.process_batch(batch, ledger, run, workers, writing=tracking.writing)
+    return steps.process_batch(
+        batch, ledger, run, workers, writing=tracking.writing, announce=announce
+    )
 
 
 @flow(name="replay", flow_run_name="replay {path}", persist_result=False)
@@ -40,6 +43,7 @@ def replay(
     learned: bool = False,
     overrides: str | None = None,
     entities: str | None = None,
+    announce: bool = False,
 ) -> State[steps.Replay]:
     """Read a folder, file or .jsonl of articles into the ledger and compare its facts.
 
@@ -53,13 +57,15 @@ def replay(
         overrides: the user's corrections; by default overrides.toml beside the ledger, if any.
         entities: names of the user's own; by default those of NEWSLEDGER_ENTITIES on the worker,
             else entities.csv beside the ledger, if any.
+        announce: tell of what it changes, as of what is live: events, and alerts of watches.
     """
 
     def process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
         label = f"{len(batch)} documents from {steps.name_of(batch[0])} on"
         # Quoted, so that Prefect does not search every document for futures.
-        return process_batch(label, quote(batch), ledger, run, workers)
+        return process_batch(label, quote(batch), ledger, run, workers, announce)
 
+    tracking.begin()
     ledger = Path(warehouse) if warehouse else steps.default_ledger()
     result = steps.replay(
         Path(path),
@@ -69,8 +75,11 @@ def replay(
         learned=learned,
         corrections=Path(overrides) if overrides else None,
         entities=Path(entities) if entities else None,
+        announce=announce,
         process=process,
     )
+    if announce:
+        bus.publish_quietly(Warehouse(ledger), get_run_logger().warning)
     create_table_artifact(
         key=ARTIFACT,
         table=[_artifact_row(row) for row in result.documents],
@@ -94,6 +103,7 @@ def run_tracked(order: steps.Order) -> steps.Replay:
         order.learned,
         str(order.corrections) if order.corrections else None,
         str(order.entities) if order.entities else None,
+        order.announce,
         return_state=True,
     )
     return cast(steps.Replay, state.result())

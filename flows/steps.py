@@ -48,7 +48,7 @@ class Order:
     """What a replay is asked to do; see `replay` for each.
 
     Attributes:
-        path, ledger, source, workers, learned, corrections, entities: its arguments.
+        path, ledger, source, workers, learned, corrections, entities, announce: its arguments.
     """
 
     path: Path
@@ -58,6 +58,7 @@ class Order:
     learned: bool = False
     corrections: Path | None = None
     entities: Path | None = None
+    announce: bool = False
 
 
 class ReplayError(Exception):
@@ -108,6 +109,7 @@ def replay(
     learned: bool = False,
     corrections: Path | None = None,
     entities: Path | None = None,
+    announce: bool = False,
     process: Process | None = None,
     started: Callable[[int], None] = lambda total: None,
     tick: Tick = lambda name: None,
@@ -122,6 +124,7 @@ def replay(
         learned: whether lines that the ledger has learned (`learn`) are left out.
         corrections: the user's `overrides.toml`; by default that beside the ledger, if any.
         entities: names of the user's own; by default `entities.csv` beside the ledger, if any.
+        announce: whether events tell what it changed, and watches are told.
         process: runs one batch in place of the plain function, as a task does.
         started: called once with the number of documents.
         tick: called as each document has been read; only where `process` is not given.
@@ -133,7 +136,7 @@ def replay(
     """
 
     def in_process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
-        return process_batch(batch, ledger, run, workers, tick)
+        return process_batch(batch, ledger, run, workers, tick, announce=announce)
 
     each = process or in_process
     inputs = open_inputs(path, source)
@@ -286,6 +289,7 @@ def process_batch(
     workers: int = 1,
     tick: Tick = lambda name: None,
     writing: Callable[[], AbstractContextManager[object]] = nullcontext,
+    announce: bool = False,
 ) -> LoadReport:
     """Read the documents of a batch and load them in one transaction.
 
@@ -298,13 +302,14 @@ def process_batch(
         workers: reading processes.
         tick: called with the name of each document that has been read.
         writing: entered around the load.
+        announce: whether events tell what it changed.
     """
     warehouse = Warehouse(ledger)
     lines = run.versions.get(LEARNED)
     memory = warehouse.line_memory(lines) if lines else None
     articles = extract(batch, workers, tick, memory)
     with writing():
-        return warehouse.load(articles, run)
+        return warehouse.load(articles, run, announce=announce)
 
 
 def extract(

@@ -31,6 +31,7 @@ def upkeep(
     keep_days: float = 14.0,
     prune_days: float | None = None,
     sources: str | None = None,
+    event_days: float | None = None,
 ) -> State[UpkeepReport]:
     """Checkpoint and publish the ledger, back it up, see that it restores, prune the archive.
 
@@ -43,8 +44,11 @@ def upkeep(
             are read; by default none is.
         sources: the sources.toml, which says where the archive is; by default that of
             NEWSLEDGER_SOURCES on the worker, else sources.toml in its folder.
+        event_days: age from which events that were delivered are removed, two at least; by
+            default none is.
     """
     log = get_run_logger()
+    tracking.begin()
     ledger = tracking.ledger_of(warehouse)
     if not ledger.exists():
         said = f"There is no {ledger.name} yet; nothing to keep."
@@ -56,6 +60,7 @@ def upkeep(
         keep_days,
         prune_days,
         tracking.sources_of(sources),
+        event_days,
     )
     report = tracking.do(
         "keep", f"keep {ledger.name}", lambda: keep(order, log.info, tracking.writing)
@@ -75,12 +80,14 @@ def upkeep(
                 "free in it": report.space.free,
                 "backups removed": len(report.removed),
                 "files pruned": len(report.pruned),
+                "events removed": report.forgotten,
             }
         ],
         description=f"Backup {backup.path.name} restores: {backup.rows} rows",
     )
     return Completed(
-        message=f"backup={backup.path.name} rows={backup.rows} pruned={len(report.pruned)}",
+        message=f"backup={backup.path.name} rows={backup.rows} pruned={len(report.pruned)} "
+        f"events={report.forgotten}",
         data=report,
     )
 
@@ -97,6 +104,7 @@ def run_tracked(order: UpkeepOrder) -> UpkeepReport:
         order.keep_days,
         order.prune_days,
         str(order.plan) if order.plan else None,
+        order.event_days,
         return_state=True,
     )
     return cast(UpkeepReport, state.result())

@@ -24,6 +24,10 @@ def upkeep(
         float | None,
         typer.Option(min=0, help="Remove files of the archive that are older, once they are read."),
     ] = None,
+    event_days: Annotated[
+        float | None,
+        typer.Option(min=0, help="Remove events that were delivered and are older; 2 at least."),
+    ] = None,
     sources: SourcesFile = DEFAULT_SOURCES,
     json: Json = False,
 ) -> None:
@@ -31,7 +35,7 @@ def upkeep(
     from flows import keeping, screen
 
     plan = sources if prune_days is not None else None
-    order = keeping.UpkeepOrder(warehouse, backups, keep_days, prune_days, plan)
+    order = keeping.UpkeepOrder(warehouse, backups, keep_days, prune_days, plan, event_days)
     out, err = screen.console(), screen.console(sys.stderr)
     if tracked():
         from flows.upkeep import run_tracked
@@ -52,6 +56,8 @@ def upkeep(
         out.print(f"Removed {path}", soft_wrap=True)
     for one in report.pruned:
         out.print(f"Pruned {one.file}: {one.captures} captures, {one.size} bytes", soft_wrap=True)
+    if report.forgotten:
+        out.print(f"Removed {screen.counted(report.forgotten, 'event')} from the outbox")
     for note in report.notes:
         out.print(note, soft_wrap=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 
 from flows import polling
@@ -21,7 +22,10 @@ MOST_UNREAD = 5000
 """Captures that may wait to be read; above it pages wait, sources are polled all the same."""
 
 CHUNK = 100
-"""Captures that land together."""
+"""Captures that land together, at most."""
+
+PATIENCE_SECONDS = 10.0
+"""After which captures land although there are fewer."""
 
 Land = Callable[[Sequence[Capture]], object]
 """Takes captures that the archive holds."""
@@ -70,11 +74,14 @@ def retrieve(
         return 0
     ready: list[Capture] = []
     came = 0
+    landed = time.monotonic()
 
     def hand_over() -> None:
+        nonlocal landed
         session.archive.sync()
         land(tuple(ready))
         ready.clear()
+        landed = time.monotonic()
 
     async def every() -> None:
         tasks = [asyncio.ensure_future(session.fetch(request)) for request in requests]
@@ -95,7 +102,7 @@ def retrieve(
         came += 1
         place = session.archive.write(retrieval, is_listing=False)
         ready.append(capture_of(retrieval, place, is_listing=False))
-        if len(ready) >= CHUNK:
+        if len(ready) >= CHUNK or time.monotonic() - landed >= PATIENCE_SECONDS:
             hand_over()
 
     try:

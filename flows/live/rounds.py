@@ -26,6 +26,9 @@ Result = TypeVar("Result")
 
 _PAUSE_SECONDS = 60.0
 
+_LONGEST_SECONDS = 6 * 3600.0
+"""How long a reading waits for another one."""
+
 Say = Callable[[str], None]
 """Takes a sentence about what is going on."""
 
@@ -116,6 +119,7 @@ def round_of(
     say: Say = lambda words: None,
     do: Do = plainly,
     writing: Writing = nullcontext,
+    landed: Callable[[], None] = lambda: None,
 ) -> RoundReport:
     """Do everything that is due.
 
@@ -128,16 +132,18 @@ def round_of(
         say: told what is going on.
         do: does each step, as a task does that is tracked.
         writing: entered around whatever writes to the ledger.
+        landed: called whenever pages have landed, while others are on their way.
 
     Raises:
         InputError: the user's own entities break their form.
-        LockTimeout: another process asks hosts.
+        LockTimeout: another process asks hosts, or reads and was not done within hours.
         WarehouseError: the ledger cannot be written or read.
         OSError: the archive cannot be written.
     """
     gazetteer.use(session.ledger, session.entities)
     kind = "monitor" if order.poll else "recheck" if order.recheck else "process"
-    work = _Round(session, order, steps.new_run(kind, order.sources.name), say, do, writing)
+    run = steps.new_run(kind, order.sources.name)
+    work = _Round(session, order, run, say, do, writing, landed)
     if order.poll or order.recheck:
         with session.asking():
             work.catch_up()
@@ -147,7 +153,9 @@ def round_of(
             if order.recheck:
                 work.recheck()
     if order.read:
-        work.read()
+        # Whoever comes second waits, and then looks: what landed meanwhile is read by one of them.
+        with session.warehouse.alone("read", _LONGEST_SECONDS):
+            work.read()
     return work.report()
 
 
@@ -155,10 +163,17 @@ class _Round:
     """The parts of a round, and what they have come to so far."""
 
     def __init__(
-        self, session: Session, order: LiveOrder, run: Run, say: Say, do: Do, writing: Writing
+        self,
+        session: Session,
+        order: LiveOrder,
+        run: Run,
+        say: Say,
+        do: Do,
+        writing: Writing,
+        landed: Callable[[], None],
     ) -> None:
         self._session, self._order, self._run = session, order, run
-        self._say, self._do, self._writing = say, do, writing
+        self._say, self._do, self._writing, self._landed = say, do, writing, landed
         self._notes: list[str] = []
         self._polled: list[Poll] = []
         self._recovered = 0
@@ -244,6 +259,7 @@ class _Round:
             with self._writing():
                 self._session.warehouse.land(captures, [], [], self._run)
             self._retrieved.update(capture.ending for capture in captures)
+            self._landed()
 
         def work() -> int:
             return pages.retrieve(self._session, requests, land, self._order.seconds)

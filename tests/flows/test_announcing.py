@@ -355,6 +355,77 @@ def test_the_monitor_announces_after_its_round(
     assert code == 2 and "url is 'nonsense'" in said
 
 
+def test_a_replay_tells_watches_when_it_is_asked_to(desk: Desk, newsledger: Command) -> None:
+    folder = desk.ledger.parent / "held"
+    folder.mkdir()
+    named = ("--warehouse", desk.ledger, "--watches", desk.watches, "--json")
+    with desk.watches.open("a", encoding="utf-8") as file:
+        file.write('[[watch]]\nname = "grants"\nchannels = ["desk"]\n')
+    (folder / "one.txt").write_text(TEXT.format("$2.9 billion"), "utf-8")
+    assert newsledger("replay", folder, *named)[0] == 0
+    assert newsledger("announce", *named)[0] == 0
+    assert desk.server.posts == []
+    (folder / "two.txt").write_text(TEXT.format("$3.5 billion"), "utf-8")
+    assert newsledger("replay", folder, *named, "--announce")[0] == 0
+    [post] = desk.server.posts
+    assert "$3.5 billion" in json.loads(post.body)["text"]
+    assert newsledger("replay", folder, *named, "--announce")[0] == 0
+    assert len(desk.server.posts) == 1
+
+
+def test_digests_are_left_to_the_flow_of_that_name(desk: Desk) -> None:
+    desk.watches.write_text(
+        desk.watches.read_text("utf-8")
+        + '[[watch]]\nname = "soon"\nchannels = ["desk"]\n'
+        + '[[watch]]\nname = "hourly"\ndigest = "hourly"\nchannels = ["desk"]\n',
+        "utf-8",
+    )
+
+    def told(digests: bool | None) -> list[str]:
+        done = announcing.announce_watched(
+            desk.ledger, desk.watches, digests=digests, now=desk.clock
+        )
+        return sorted(one.subject for one in done.attempts)
+
+    read_in(desk, "a", "$2.9 billion", 5)
+    assert told(True) == []  # it is not due yet
+    assert told(False) == ["soon"]
+    desk.clock.later(hours=1)
+    assert told(False) == []
+    assert told(True) == ["hourly"]
+    assert told(None) == []
+    assert len(desk.server.posts) == 2
+
+
+def test_old_events_go_but_not_what_is_owed(desk: Desk, newsledger: Command) -> None:
+    read_in(desk, "a", "$2.9 billion", 5)
+    read_in(desk, "b", "$3.5 billion", 6)  # the verdict holds: it may have to be taken back
+    for number in (1, 2, 3):
+        desk.alert(number)
+        desk.server.answer = statuses({1: 204, 2: 422, 3: 503}[number])
+        desk.announce()
+    desk.alert(4)
+    landed(desk, 1)
+
+    def names() -> list[str]:
+        desk.warehouse.publish()
+        rows = desk.warehouse.query("SELECT name, subject FROM ops.outbox ORDER BY ALL").rows
+        return [f"{name.removeprefix('newsledger.')} {subject}" for name, subject in rows]
+
+    assert len(names()) == 9
+    hints = (bus.SERVER, bus.PROCESS)
+    assert desk.warehouse.forget_events(desk.clock() - timedelta(days=1), hints) == 0
+    assert desk.warehouse.forget_events(desk.clock() + timedelta(days=1), hints) == 5
+    assert names() == [
+        "fact.conflicts test", "watch.matched watch 2", "watch.matched watch 3",
+        "watch.matched watch 4",
+    ]  # fmt: skip
+    ledger = ("--warehouse", desk.ledger)
+    assert newsledger("doctor", *ledger)[0] == 1  # it still tells of the one that was given up
+    code, said, _ = newsledger("upkeep", *ledger, "--event-days", "30", "--json")
+    assert (code, json.loads(said)["forgotten"]) == (0, 0)
+
+
 # ---------------------------------------------------------------- the bus
 
 
