@@ -1,6 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-stories bench-fetch soak lock clean serve down
+.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-stories bench-fetch bench-events soak test-faults lock clean serve down
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -65,6 +65,12 @@ bench-fetch: $(INSTALLED)  ## fetching and archiving beside a plain loop and a c
 	@$(BIN)/python -m pip install -q -r bench/requirements-fetch.txt \
 	  || echo "The crawler cannot be installed here; it is reported as absent." >&2
 	@$(BIN)/python -m bench.fetch
+
+bench-events: $(INSTALLED)  ## seconds from landing to the alert, and cost, on a Prefect server (half an hour)
+	@$(BIN)/python -m bench.events
+
+test-faults: $(INSTALLED)  ## 200 kills of flows, worker and server at random (an hour or two; DATABASE=URL for PostgreSQL)
+	@$(BIN)/python -m bench.faults $(if $(DATABASE),--database $(DATABASE))
 
 soak: $(INSTALLED)  ## the monitor under faults and kills: 200 sources, 20,000 articles (two hours or more)
 	@$(BIN)/python -m bench.soak

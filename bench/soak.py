@@ -350,8 +350,23 @@ def _check_archive(order: Order, folder: Path, outcome: Outcome) -> None:
     outcome.hold("captures in the archive only", list(held - known))
     outcome.hold("captures in the ledger only", list(known - held))
     outcome.hold("damage in the archive", broken)
-    steps.replay(folder / "archive", folder / "replayed.duckdb", workers=order.workers)
-    again = Warehouse(folder / "replayed.duckdb")
+    replays_alike(folder / "archive", live, folder / "replayed.duckdb", outcome, order.workers)
+
+
+def replays_alike(
+    archive: Path, live: Warehouse, path: Path, outcome: Outcome, workers: int = 1
+) -> None:
+    """Note whether a replay of the archive gives the news that the ledger has.
+
+    Args:
+        archive: its folder.
+        live: the ledger.
+        path: where a ledger of the replay is made.
+        outcome: in which it is noted.
+        workers: processes of the replay.
+    """
+    steps.replay(archive, path, workers=workers)
+    again = Warehouse(path)
     for table, where in _TABLES.items():
         sql = (
             f"SELECT COLUMNS(lambda c: c NOT IN {tuple(_RUN_COLUMNS)}) FROM news.{table} {where} "

@@ -48,6 +48,16 @@ _SLOW_HOSTS = 20
 _FEW = 5  # articles of sources that are asked rarely, or looked at again and again
 
 
+def syllables(draw: random.Random, count: int) -> str:
+    """A name that nobody bears.
+
+    Args:
+        draw: what is drawn from.
+        count: of syllables.
+    """
+    return "".join(draw.choices(_SYLLABLES, k=count)).title()
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What must be in the ledger in the end.
@@ -200,8 +210,8 @@ def _article(
 
 
 def _page(name: str, figure: int, draw: random.Random, *, lying: bool = False) -> dict[str, Any]:
-    company = "".join(draw.choices(_SYLLABLES, k=4)).title()
-    person = f"{draw.choice(_GIVEN)} {''.join(draw.choices(_SYLLABLES, k=3)).title()}"
+    company = syllables(draw, 4)
+    person = f"{draw.choice(_GIVEN)} {syllables(draw, 3)}"
     lines = [
         f"{company} will invest ${figure} million in the {draw.choice(_ADJECTIVES)} "
         f"{draw.choice(_NOUNS)} of {draw.choice(_PLACES)}, {person} said on Monday."
@@ -211,7 +221,7 @@ def _page(name: str, figure: int, draw: random.Random, *, lying: bool = False) -
             f"People who {draw.choice(_VERBS)} the {draw.choice(_ADJECTIVES)} "
             f"{draw.choice(_NOUNS)} of {draw.choice(_PLACES)} also {draw.choice(_VERBS)} the "
             f"{draw.choice(_NOUNS)} near {draw.choice(_PLACES)} {draw.choice(_WHEN)}, and "
-            f"{draw.choice(_GIVEN)} {''.join(draw.choices(_SYLLABLES, k=3)).title()} "
+            f"{draw.choice(_GIVEN)} {syllables(draw, 3)} "
             f"{draw.choice(_VERBS)} its {draw.choice(_ADJECTIVES)} {draw.choice(_NOUNS)}."
         )
     title = f"{company} looks at {lines[1].split(' the ', 1)[1][:40]}"

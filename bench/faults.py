@@ -1,0 +1,422 @@
+"""Kills at random, on a real Prefect server: nothing lost, nothing doubled, every alert received.
+
+    python -m bench.faults [--kills 200] [--limit 7200] [--database URL] ...
+
+A site goes on printing reports that contradict one another, a web server takes the alerts and
+counts them. Meanwhile the process of a flow run, the worker, or the server is killed with -9: at
+random, or while it asks a host, writes the ledger, reads, or delivers. Whoever was killed is
+started again, as a supervisor does. In the end everything is let come to rest, and ledger, archive,
+alerts and runs are held against what the site printed and the desk took.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.served import UNDER_WAY, Served, kill, wait_for
+from bench.soak import Outcome, replays_alike
+from bench.table import show
+from bench.wire import Wire
+from warehouse import Warehouse, WarehouseError
+
+SCHEDULES = {"monitor": 30, "process": 120, "announce": 120, "digest": 300, "recheck": 300,
+             "upkeep": 600}  # fmt: skip
+
+LOCKS = (".lock", ".read.lock", ".announce.lock", ".publish.lock")
+"""What the names of the ledger's side files end with; each says who holds it."""
+
+_HELD = {"writing": ".lock", "reading": ".read.lock", "publishing events": ".publish.lock"}
+
+KINDS = (
+    ("flow", "at random"), ("flow", "asking a host"), ("flow", "writing"), ("flow", "reading"),
+    ("flow", "delivering"), ("flow", "publishing events"), ("worker", "at random"),
+    ("worker and its flows", "at random"), ("worker and its flows", "writing"),
+    ("server", "at random"), ("server", "delivering"), ("everything", "at random"),
+)  # fmt: skip
+"""Who is killed, and when."""
+
+_PATIENCE_SECONDS = 45.0
+"""How long a moment is waited for; after it who is there is killed at random."""
+
+_AWAY_SECONDS = 40.0
+"""How long the server is left dead every so often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked to do.
+
+    Attributes:
+        kills: how many.
+        between: mean seconds between the end of one and the next.
+        rate: reports a second.
+        limit: seconds after which no more is killed.
+        database: URL of the server's database in place of SQLite.
+        settle: seconds within which everything must come to rest.
+        seed: of the draw.
+    """
+
+    kills: int = 200
+    between: float = 6.0
+    rate: float = 0.3
+    limit: float = 7200.0
+    database: str = ""
+    settle: float = 900.0
+    seed: int = 5
+
+
+@dataclass(slots=True)
+class Killed:
+    """What was killed so far: who and when -> how often, and what it did."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    log: list[str] = field(default_factory=list)
+
+
+def run(order: Order, folder: Path, kinds: Sequence[tuple[str, str]] = KINDS) -> Outcome:
+    """Kill, and look what became of it.
+
+    Args:
+        order: what to do.
+        folder: empty; everything is left there.
+        kinds: who is killed when, as in KINDS.
+    """
+    outcome = Outcome()
+    with Wire() as wire:
+        plan = wire.lay_plan(folder)
+        with Served(folder / "served", plan, order.database) as served:
+            served.deploy(SCHEDULES)
+            served.start_worker()
+            began = time.monotonic()
+            killed = Killer(order, folder, wire, served, kinds).work()
+            outcome.figures |= {
+                f"killed: {who}, {when}": count
+                for (who, when), count in sorted(killed.counts.items())
+            }
+            outcome.figures["kills"] = killed.counts.total()
+            come_to_rest(order, Warehouse(folder / "n.duckdb"), wire, served, outcome)
+            outcome.figures["seconds"] = round(time.monotonic() - began)
+            check_runs(served, outcome)
+        (folder / "kills.log").write_text("\n".join(killed.log) + "\n", "utf-8")
+        check_alerts(folder, wire, outcome)
+    check_ledger(folder, wire, outcome)
+    return outcome
+
+
+class Killer:
+    """Prints reports, and kills.
+
+    Args:
+        order: what to do.
+        folder: of the ledger.
+        wire: site and desk.
+        served: what is killed.
+        kinds: who is killed when.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        folder: Path,
+        wire: Wire,
+        served: Served,
+        kinds: Sequence[tuple[str, str]],
+    ) -> None:
+        self._order, self._folder, self._wire, self._served = order, folder, wire, served
+        self._kinds = kinds
+        self._draw = random.Random(order.seed)
+        self._killed = Killed()
+        self._over = threading.Event()
+
+    def work(self) -> Killed:
+        """Kill as often as was ordered, or until time is over."""
+        printer = threading.Thread(target=self._print, daemon=True)
+        printer.start()
+        until = time.monotonic() + self._order.limit
+        bag: list[tuple[str, str]] = []
+        try:
+            for number in range(self._order.kills):
+                if time.monotonic() > until:
+                    break
+                bag = bag or self._draw.sample(self._kinds, len(self._kinds))
+                who, when = bag.pop()
+                self._kill(number, who, when)
+                self._over.wait(self._draw.expovariate(1 / self._order.between))
+        finally:
+            self._over.set()
+            printer.join()
+        return self._killed
+
+    def _print(self) -> None:
+        while not self._over.wait(1 / self._order.rate):
+            self._wire.print_next()
+
+    def _kill(self, number: int, who: str, when: str) -> None:
+        pid = self._moment(when)
+        if not pid and when != "at random":
+            when = "at random"
+        served = self._served
+        flows = served.flow_processes()
+        server, worker = served.server, served.worker
+        assert server is not None and worker is not None
+        dead: set[int] = set()
+        if who == "flow":
+            dead = {pid} if pid else set(self._draw.sample(sorted(flows), min(1, len(flows))))
+        if who in ("worker", "worker and its flows", "everything"):
+            dead.add(worker.pid)
+        if who in ("worker and its flows", "everything"):
+            dead |= set(flows) | ({pid} if pid else set())
+        if who in ("server", "everything"):
+            dead.add(server.pid)
+        for one in dead:
+            kill(one)
+        if dead:
+            self._killed.counts[who, when] += 1
+            self._killed.log.append(f"{time.time():.2f} {who} {when} {sorted(dead)}")
+        if server.pid in dead:
+            server.wait()
+            if number % 4 == 3 and self._order.kills > len(self._kinds):
+                time.sleep(_AWAY_SECONDS)
+            served.start_server()
+        if worker.pid in dead:
+            worker.wait()
+        if worker.poll() is not None:  # killed, or it gave up while the server was away
+            served.start_worker()
+
+    def _moment(self, when: str) -> int:
+        """Wait for a moment; the process that does it, 0 where there is none or none came."""
+        if when == "at random":
+            return 0
+        if when == "asking a host":
+            return self._when_asked("asked", self._asker)
+        if when == "delivering":
+            return self._when_asked("came", lambda: self._holder(".announce.lock"))
+        side = _HELD[when]
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if pid := self._holder(side):
+                time.sleep(self._draw.uniform(0.0, 0.3))
+                return pid
+            time.sleep(0.005)
+        return 0
+
+    def _when_asked(self, hook: str, find: Callable[[], int]) -> int:
+        """Stop whom the site or the desk is answering, so that it is killed before it has that."""
+        found: list[int] = []
+        there = threading.Event()
+
+        def stop(*_: object) -> None:
+            if not there.is_set() and (pid := find()):
+                os.kill(pid, signal.SIGSTOP)
+                found.append(pid)
+                there.set()
+
+        setattr(self._wire, hook, stop)
+        there.wait(_PATIENCE_SECONDS)
+        setattr(self._wire, hook, lambda *_: None)
+        return found[0] if found else 0
+
+    def _holder(self, side: str) -> int:
+        """The flow's process that holds a side file of the ledger, 0 for none."""
+        try:
+            pid = int((self._folder / f"n.duckdb{side}").read_text("utf-8") or 0)
+        except (OSError, ValueError):
+            return 0
+        return pid if pid in self._served.flow_processes() else 0
+
+    def _asker(self) -> int:
+        """The process of a monitor or recheck, 0 for none."""
+        lock = self._folder / "archive" / ".asking.lock"
+        return next((pid for pid in self._served.flow_processes() if _has_locked(pid, lock)), 0)
+
+
+def _has_locked(pid: int, path: Path) -> bool:
+    """Whether a process has a file open."""
+    try:
+        opened = [os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return False
+    return str(path) in opened
+
+
+def come_to_rest(
+    order: Order, ledger: Warehouse, wire: Wire, served: Served, outcome: Outcome
+) -> None:
+    """Let everything that is under way come to its end, and nothing begin any more."""
+
+    def is_told() -> bool:
+        try:
+            [(told, waiting)] = ledger.query(_TOLD).rows
+        except WarehouseError:
+            return False
+        return told == len(wire.reports) and not waiting
+
+    began = time.monotonic()
+    outcome.figures["reports"] = len(wire.reports)
+    with suppress(TimeoutError):  # the checks say what is missing
+        wait_for(is_told, order.settle / 2, 1.0)
+    outcome.figures["seconds until the last was told"] = round(time.monotonic() - began)
+    with suppress(TimeoutError):
+        # Flows go on, as they look for what is dead.
+        wait_for(lambda: not stale(served), order.settle / 2, 5.0)
+    served.pause_schedules()
+    with suppress(TimeoutError):
+        wait_for(lambda: not served.under_way() and not served.flow_processes(), 180, 2.0)
+    outcome.figures["seconds until all was at rest"] = round(time.monotonic() - began)
+
+
+_TOLD = """
+SELECT (SELECT count(DISTINCT f.document) FROM mart.facts f
+        WHERE EXISTS (FROM ops.alerts a WHERE f.fact_id IN (a.fact_id, a.earlier_fact_id))),
+       (SELECT count(*) FROM mart.deliveries
+        WHERE name = 'newsledger.watch.matched' AND state <> 'sent')
+"""
+
+
+def stale(served: Served) -> list[str]:
+    """Runs that are under way on the server and have no process."""
+    alive = set(served.flow_processes().values())
+    return [
+        f"{one['name']} {one['state_name']}" for one in served.under_way() if one["id"] not in alive
+    ]
+
+
+def check_runs(served: Served, outcome: Outcome) -> None:
+    """No run that is dead and under way, no slot that nobody holds."""
+    outcome.hold("zombie runs", [f"{o['name']} {o['state_name']}" for o in served.under_way()])
+    limits = served.call("/v2/concurrency_limits/filter", {})
+    outcome.hold("slots that nobody holds", [one["name"] for one in limits if one["active_slots"]])
+    states: Counter[str] = Counter()
+    offset = 0
+    while page := served.call("/flow_runs/filter", {"limit": 200, "offset": offset}):
+        states.update(one["state_name"] for one in page if one["state_type"] not in UNDER_WAY)
+        failed = [one for one in page if one["state_type"] == "FAILED"]
+        for one in failed:
+            said = (one["state"] or {}).get("message") or ""
+            outcome.figures[f"failed: {one['name'][:30]}: {said[:150]}"] = 1
+        offset += 200
+    outcome.figures |= {f"runs that ended {name}": n for name, n in sorted(states.items())}
+
+
+def check_alerts(folder: Path, wire: Wire, outcome: Outcome) -> None:
+    """Every match is told under one key, and every alert was received."""
+    Warehouse(folder / "n.duckdb").publish()
+    ledger = Warehouse(folder / "n.duckdb")
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        return list(ledger.query(sql).rows)
+
+    keys = Counter(one.key for one in wire.taken)
+    told = {
+        str(key): event
+        for key, event in rows(
+            "SELECT DISTINCT d.key, d.event_id FROM ops.deliveries d JOIN ops.outbox o "
+            "USING (event_id) WHERE o.name = 'newsledger.watch.matched'"
+        )
+    }
+    outcome.figures["alerts"] = len(told)
+    outcome.figures["alerts received more than once, under one key"] = sum(
+        count > 1 for count in keys.values()
+    )
+    outcome.hold("alerts that were not received", sorted(told.keys() - keys.keys()))
+    outcome.hold("received and not on record", sorted(keys.keys() - told.keys()))
+    outcome.hold("matches under two keys", [
+        match for match, under in wire.keys_of().items() if len(under) > 1
+    ])  # fmt: skip
+    outcome.hold("alerts that are not sent in the ledger", rows(
+        "SELECT event_id, channel, state FROM mart.deliveries "
+        "WHERE name = 'newsledger.watch.matched' AND state <> 'sent'"
+    ))  # fmt: skip
+    outcome.hold("matches doubled", rows(
+        "SELECT watch, fact_id, earlier_fact_id, verdict FROM ops.alerts GROUP BY ALL "
+        "HAVING count(*) > 1"
+    ))  # fmt: skip
+    outcome.hold("figures that nobody was told of", rows(
+        "SELECT v.document FROM mart.facts v WHERE v.kind = 'money' AND NOT EXISTS ("
+        "FROM ops.alerts a WHERE a.fact_id = v.fact_id OR a.earlier_fact_id = v.fact_id)"
+    ))  # fmt: skip
+
+
+def check_ledger(folder: Path, wire: Wire, outcome: Outcome) -> None:
+    """Nothing lost, no row doubled, no lock held, and a replay of the archive gives the same."""
+    ledger = Warehouse(folder / "n.duckdb")
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        return list(ledger.query(sql).rows)
+
+    figures = rows("SELECT url, any_value(value) FROM mart.facts WHERE kind = 'money' GROUP BY 1")
+    values = {str(url).partition("://")[2]: int(value) for url, value in figures}
+    outcome.hold("reports lost", [
+        wire.url(one)
+        for one in wire.reports
+        if values.get(wire.url(one).partition("://")[2]) != one.figure * 10**6
+    ])  # fmt: skip
+    outcome.hold("reports doubled", rows(
+        "SELECT article_id FROM news.documents GROUP BY ALL HAVING count(*) > 1"
+    ))  # fmt: skip
+    outcome.hold("captures doubled", rows(
+        "SELECT source, url, fetched_at FROM ops.captures GROUP BY ALL HAVING count(*) > 1"
+    ))  # fmt: skip
+    outcome.hold("captures without exactly one outcome", rows(
+        "SELECT capture_id FROM ops.captures LEFT JOIN ops.capture_outcomes o USING (capture_id) "
+        "GROUP BY 1 HAVING count(o.outcome) <> 1"
+    ))  # fmt: skip
+    outcome.hold("reports retrieved twice", rows(
+        "SELECT url FROM ops.captures WHERE NOT is_listing AND via <> 'recheck' "
+        "GROUP BY ALL HAVING count(*) > 1"
+    ))  # fmt: skip
+    sides = [folder / f"n.duckdb{side}" for side in LOCKS]
+    sides.append(folder / "archive" / ".asking.lock")
+    outcome.hold("locks that are held", [path.name for path in sides if _is_held(path)])
+    replays_alike(folder / "archive", ledger, folder / "replayed.duckdb", outcome)
+
+
+def _is_held(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def main() -> None:
+    """Kill, and print the table; exit code 1 where something does not hold."""
+    standard = Order()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="empty; all is left there")
+    for name, kind in (("kills", int), ("between", float), ("rate", float), ("limit", float),
+                       ("settle", float), ("seed", int), ("database", str)):  # fmt: skip
+        parser.add_argument(f"--{name}", type=kind, default=getattr(standard, name))
+    given = vars(parser.parse_args())
+    kept = given.pop("keep")
+    with tempfile.TemporaryDirectory() as made:
+        folder = (kept or Path(made)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        outcome = run(Order(**given), folder)
+    show("The live pipeline under kills", [
+        {"what": what, "figure": figure} for what, figure in outcome.figures.items()
+    ])  # fmt: skip
+    for words in outcome.broken:
+        print(words, file=sys.stderr)
+    sys.exit(bool(outcome.broken))
+
+
+if __name__ == "__main__":
+    main()
