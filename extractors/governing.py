@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractors import qualifiers
 from extractors.clauses import AMOUNTS, BREAK_COST, Cue, Sentence, gap
 from extractors.lexicon import government
 from extractors.records import Predicate, Quantity
@@ -106,7 +107,8 @@ def governors(sentence: Sentence) -> list[Cue | None]:
                 own = governed[0] if governed else None
         elif quantity.kind == "year" and amounts:
             near, governed = min(amounts, key=lambda item: _apart(sentence, item[0], quantity))
-            if governed is not None and (own is None or own.predicate not in HAPPENS):
+            spans = qualifiers.edge(sentence, quantity) is not None  # "between 2011 and 2022"
+            if governed is not None and (spans or own is None or own.predicate not in HAPPENS):
                 own = governed[0]
         elif quantity.kind == "date":
             happens = own is not None and own.predicate in HAPPENS

@@ -65,7 +65,7 @@ def settled(
             return "measure"
     if predicate == "acquire" and _is_sold(sentence, quantity):
         return "sell"
-    if predicate == "spend" and quantity.kind in {"money", "duration"}:
+    if predicate == "spend" and quantity.kind in {"money", "duration", "year"}:
         put = any(cue.predicate in PUT_INTO for cue in sentence.cues)
         if put and not qualifiers.is_saving(sentence, quantity):
             return "invest"

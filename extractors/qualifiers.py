@@ -221,8 +221,9 @@ def is_change(sentence: Sentence, quantity: Quantity) -> bool:
     while end < len(sentence.text) and sentence.text[end].isspace():
         end += 1
     signed = sentence.text[max(0, quantity.start - 1) : quantity.start + 1]
+    moved = lexicon.change_before.search(_before(sentence, quantity))
     return bool(
-        lexicon.change_before.search(_before(sentence, quantity))
+        (moved and quantity.unit != "vote")  # passed by 218 votes to 210
         or lexicon.change_after.match(sentence.text, end)
         or (quantity.kind == "percent" and SIGN.search(signed))
     )

@@ -81,7 +81,7 @@ CREATE OR REPLACE TEMP TABLE decided (
         verdict VARCHAR, reason VARCHAR, rule VARCHAR),
     relative_difference DOUBLE, dependence VARCHAR, relation VARCHAR, is_match BOOLEAN,
     is_converted BOOLEAN, is_opposed BOOLEAN, is_parted BOOLEAN, may_be_retold BOOLEAN,
-    is_within BOOLEAN)
+    is_within BOOLEAN, is_close BOOLEAN)
 """
 
 # One statement, since a table replaced within a transaction keeps its memory. Each step is kept
@@ -124,7 +124,7 @@ SELECT a.fact_id, b.fact_id, a.version_id, b.version_id, a.value_id, b.value_id,
            AND a.role_in_statement <> 'quoted_old',
        m.relation = 'converted' OR 'conversion' IN (a.role_in_statement, b.role_in_statement),
        NOT is_within AND mart.is_opposed(a, m, v), is_parted,
-       NOT is_within AND mart.may_be_retold(a, b, m, v), is_within
+       NOT is_within AND mart.may_be_retold(a, b, m, v), is_within, mart.is_close(a, b, m)
 FROM found
 """
 

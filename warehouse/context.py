@@ -43,8 +43,9 @@ SELECT DISTINCT m.x AS value_id, s.version_id, s.statement_id, m.is_converted
 FROM matched m JOIN side s ON s.value_id = m.y
 """
 
-# An amount in another currency tells two figures apart only where it is not their own. The rows
-# that share keys are found first: a condition on several sides leads the planner to pair all.
+# An amount in another currency tells two figures apart only where it is not their own, and where
+# they are not close in one currency. The rows that share keys are found first: a condition on
+# several sides leads the planner to pair all.
 _SAME_FIGURES = """
 CREATE OR REPLACE TEMP TABLE same_figures AS
 WITH opposed AS (
@@ -64,12 +65,13 @@ WITH opposed AS (
 SELECT fact_id, earlier_fact_id FROM opposed d
 WHERE EXISTS (
     FROM elsewhere e WHERE e.value_id = d.value_id AND e.version_id = d.earlier_version_id
-        AND (NOT e.is_converted OR e.statement_id <> d.earlier_statement_id))
+        AND (NOT e.is_converted
+             OR (e.statement_id <> d.earlier_statement_id AND NOT d.is_close)))
 UNION
 SELECT fact_id, earlier_fact_id FROM opposed d
 WHERE EXISTS (
     FROM elsewhere e WHERE e.value_id = d.earlier_value_id AND e.version_id = d.version_id
-        AND (NOT e.is_converted OR e.statement_id <> d.statement_id))
+        AND (NOT e.is_converted OR (e.statement_id <> d.statement_id AND NOT d.is_close)))
 UNION
 SELECT fact_id, earlier_fact_id FROM placed WHERE mart.is_nearer(o, m, t)
 """

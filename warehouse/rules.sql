@@ -284,9 +284,20 @@ CREATE OR REPLACE MACRO mart.is_multiplied(a, b) AS
                              * coalesce(a.period_months, b.period_months)::DOUBLE / 12, a.r.v) <= 0.05
          ELSE false END;
 
+CREATE OR REPLACE MACRO mart.is_scale_word(a, b) AS
+    -- Some thousand times as much offered for one thing at one place within weeks, in millions by
+    -- one report and in billions by the other: a wrong word, whatever else changed in between.
+    a.kind = 'money' AND b.kind = 'money' AND a.predicate = 'acquire' AND b.predicate = 'acquire'
+    AND coalesce(a.place = b.place AND abs(date_diff('day', a.published_at, b.published_at)) <= 60
+                 AND a.r.scaled AND b.r.scaled
+                 AND mart.times(a.r.v / a.per_usd, b.r.v / b.per_usd) BETWEEN 500 AND 2000, false);
+
 CREATE OR REPLACE MACRO mart.full_relation(a, b, m) AS
     -- The relation of the values with what needs the whole facts: rates, multiplication.
-    CASE WHEN m.relation = 'currency' THEN mart.convert(a.r, b.r, mart.rate(a, b))
+    CASE WHEN mart.is_scale_word(a, b)
+             THEN {'relation': 'disjoint', 'note': 'value', 'finer': NULL::VARCHAR,
+                   'hedged': false, 'difference': 0.999::DOUBLE, 'magnitude': true}
+         WHEN m.relation = 'currency' THEN mart.convert(a.r, b.r, mart.rate(a, b))
          WHEN m.relation = 'disjoint' AND mart.is_multiplied(a, b)
              THEN {'relation': 'derived', 'note': 'per_year', 'finer': NULL::VARCHAR,
                    'hedged': false, 'difference': 0.0::DOUBLE, 'magnitude': false}
@@ -638,6 +649,12 @@ CREATE OR REPLACE MACRO mart.is_opposed(a, m, v) AS
     m.relation = 'disjoint' AND NOT mart.is_toll(a)
     AND (v.verdict IN ('conflicts', 'supersedes', 'stale', 'differs') OR v.reason = 'size');
 
+CREATE OR REPLACE MACRO mart.is_close(a, b, m) AS
+    -- Amounts of one currency that are near each other: that one of them fits an amount in another
+    -- currency, too, does not make them two figures.
+    m.relation = 'disjoint' AND m.difference <= 0.05
+    AND coalesce(a.kind = 'money' AND a.currency = b.currency, false);
+
 CREATE OR REPLACE MACRO mart.is_asked(a, b, m) AS
     -- Which mentions of two reports are set beside each other. Echoes, conversions (in one
     -- currency), quoted old figures and tolls said in passing support, they never contradict; and
@@ -682,9 +699,11 @@ CREATE OR REPLACE MACRO mart.is_refutable(f, difference) AS
     f.kind NOT IN ('money', 'count') OR difference <= 0.2;
 
 CREATE OR REPLACE MACRO mart.is_telling(f) AS
-    -- A figure by which an event is known again, whatever else two reports say of it.
+    -- A figure by which an event is known again, whatever else two reports say of it: an amount,
+    -- or the year until which a plan runs.
     f.role_in_statement = 'native'
-    AND (f.kind = 'money' OR (f.kind = 'count' AND f.r.v >= 13));
+    AND (f.kind = 'money' OR (f.kind = 'count' AND f.r.v >= 13)
+         OR (f.kind = 'year' AND f.slot = 'end' AND f.predicate <> 'other'));
 
 CREATE OR REPLACE MACRO mart.may_be_retold(a, b, m, v) AS
     -- A tally that differs from an earlier report's, and may be one from before that.
@@ -721,4 +740,7 @@ CREATE OR REPLACE MACRO mart.is_nearer(other, mine, theirs) AS
     AND (len(other.actors) = 0 OR len(mine.actors) = 0
          OR list_has_any(other.actors, mine.actors))
     AND (other.place IS NULL OR mine.place IS NULL OR other.place = mine.place)
+    -- no rate is as sure as one currency
+    AND NOT coalesce(mine.currency = theirs.currency AND other.currency <> theirs.currency
+                     AND abs(mine.gauge - theirs.gauge) <= 0.05, false)
     AND abs(other.gauge - theirs.gauge) < 0.99 * abs(mine.gauge - theirs.gauge);

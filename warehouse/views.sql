@@ -509,9 +509,11 @@ WITH mention AS (
     LEFT JOIN retold r ON r.x = d.a.fact_id AND r.y = d.b.fact_id
     WHERE NOT (mart.is_opposed(d.a, d.m, d.v) AND (
         EXISTS (FROM elsewhere e WHERE e.x = d.a.statement_id AND e.y_version = d.b.version_id
-                AND (NOT e.is_converted OR e.y <> d.b.statement_id))
+                AND (NOT e.is_converted
+                     OR (e.y <> d.b.statement_id AND NOT mart.is_close(d.a, d.b, d.m))))
         OR EXISTS (FROM elsewhere e WHERE e.x = d.b.statement_id AND e.y_version = d.a.version_id
-                   AND (NOT e.is_converted OR e.y <> d.a.statement_id))
+                   AND (NOT e.is_converted
+                        OR (e.y <> d.a.statement_id AND NOT mart.is_close(d.a, d.b, d.m))))
         OR (d.a.fact_id, d.b.fact_id) IN (FROM outdone)))
 )
 SELECT a.fact_id AS fact_id, b.fact_id AS earlier_fact_id,
@@ -1078,6 +1080,7 @@ COMMENT ON MACRO mart.motion_of IS
     'how the figures of a predicate move: growing, varying, offer, series, event';
 COMMENT ON MACRO mart.is_one_count IS 'whether a toll of a region is the one of its country';
 COMMENT ON MACRO mart.are_siblings IS 'whether two are about different members of one family';
+COMMENT ON MACRO mart.is_scale_word IS 'whether millions stand for billions of one offer';
 COMMENT ON MACRO mart.is_out_of_size IS 'whether two figures are too far apart to be of one thing';
 COMMENT ON MACRO mart.is_dated_state IS 'whether a date only says when a count or a reading holds';
 COMMENT ON MACRO mart.is_far IS 'whether the time between two reports speaks for two events';
@@ -1088,6 +1091,8 @@ COMMENT ON MACRO mart.is_nearer IS
     'whether another figure of one report is closer to that of the other';
 COMMENT ON MACRO mart.is_toll IS 'whether a figure counts the victims of a disaster';
 COMMENT ON MACRO mart.is_aside IS 'whether a toll is said in passing';
+COMMENT ON MACRO mart.is_close IS
+    'whether two amounts of one currency are near each other';
 COMMENT ON MACRO mart.is_opposed IS
     'whether two reports seem to differ, so that their other figures have a say';
 COMMENT ON MACRO mart.is_parted IS 'whether only the time between two reports parts their events';

@@ -624,3 +624,33 @@ def test_what_runs_until_one_year_covers_what_is_told_of_that_year() -> None:
     )
     assert fact_of(found, "2兆円").period_months == 60
     assert fact_of(found, "1兆5100億円").period_months == 120
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "surface"),
+    [
+        ("en", "Toyota said 15,000 people would leave the company.", "15,000"),
+        ("fr", "Environ 15 000 salariés de Toyota seront touchés par les suppressions.", "15 000"),
+        ("de", "Bei Toyota müssen 15.000 Mitarbeiter gehen.", "15.000"),
+        ("de", "15.000 Mitarbeiter verlieren bei Toyota ihren Job.", "15.000"),
+        ("de", "Toyota will die Zahl der Beschäftigten um 15 Prozent senken.", "15 Prozent"),
+    ],
+)
+def test_staff_who_have_to_go_are_not_employed(lang: str, text: str, surface: str) -> None:
+    assert fact_of(bound(lang, text), surface).predicate == "cut_jobs"
+
+
+def test_votes_by_which_something_passes_are_no_change() -> None:
+    assert fact_of(bound("en", "The bill passed by 218 votes to 210."), "218").slot == "count"
+
+
+def test_a_forecast_that_is_revised_corrects_nothing() -> None:
+    found = bound("ja", "トヨタは通期の営業利益予想を2兆円に上方修正した。")
+    assert not any(fact.correction for fact in found)
+    assert all(f.correction for f in bound("ja", "記事中の営業利益は2兆円に修正しました。"))
+
+
+def test_a_ministry_is_named_by_what_it_is_for() -> None:
+    found = bound("en", "The Ministry of Industry granted $2.9 billion to the plant.")
+    fact = fact_of(found, "$2.9 billion")
+    assert (fact.predicate, fact.actor) == ("fund", "Ministry of Industry")

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +109,14 @@ OVER_200 = count("over 200", 200, unit="quake", bound=">", hedge="over", predica
 ON_1 = as_of("2024-01-01")
 SINCE = said("since 1978", 1978, 1, kind="year", unit="year", anchor="since", predicate="found",
              slot="start")  # fmt: skip
+
+
+def year(surface: str, value: int) -> Said:
+    """The end of a plan."""
+    return said(surface, value, 1, kind="year", slot="end",
+                date_start=date(value, 1, 1), date_end=date(value, 12, 31))  # fmt: skip
+
+
 THREE = "", "Acme Bank", "Zeta Motors"
 TWO = "", "Acme Bank"
 
@@ -233,6 +243,10 @@ CASES = (
         "supersedes update", hours=72),
     one("an offer raised, stage not said", money("$38.5 billion", 38.5e9, 1e8, predicate="acquire"),
         money("$47 billion", 47e9, 1e9, predicate="acquire"), "supersedes update", hours=1200),
+    one("millions for billions of one offer",
+        money("$58 billion", 5.8e10, 1e9, predicate="acquire", place="JP"),
+        money("64 million Canadian dollars", 6.4e7, 1e6, currency="CAD", predicate="acquire",
+              place="JP"), "conflicts magnitude"),
     # one quarter's loss, told by the end of the quarter and by the day of the results
     one("loss of a quarter", money("$1.61 billion", 1.61e9, 1e7, predicate="lose",
                                    **on("2024-06-30")),
@@ -309,6 +323,40 @@ def _own(figures: tuple[Said, ...], number: int) -> list[Said]:
         ))
         for figure in figures
     ]  # fmt: skip
+
+
+SETS = (
+    # reports months apart on one plan, known by the year until which it runs
+    one("until one year",
+        (money("$13.0 billion", 1.3e10, 1e8, place="JP"), year("2027", 2027)),
+        (money("$14.9 billion", 1.49e10, 1e8, place="JP"), year("2027", 2027)),
+        "conflicts disjoint, agrees equal", 2400),
+    one("until another year",
+        (money("$13.0 billion", 1.3e10, 1e8, place="JP"), year("2027", 2027)),
+        (money("$14.9 billion", 1.49e10, 1e8, place="JP"), year("2031", 2031)),
+        "follows later_decision, conflicts disjoint", 2400),
+    # an amount in dollars that fits does not tell two close amounts in euros apart
+    one("close in one currency",
+        money("€3.2 billion", 3.2e9, 1e8, currency="EUR"),
+        (money("almost €3.3 billion", 3.3e9, 1e8, currency="EUR"),
+         money("$3.5 billion", 3.5e9, 1e8)),
+        "conflicts disjoint, restates converted"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SETS, ids=lambda case: case.name)
+def test_what_the_other_figures_of_both_reports_say(case: Case, tmp_path: Path) -> None:
+    ledger = Warehouse(tmp_path / "ledger.duckdb")
+    ledger.load(
+        [article("a", *case.earlier, at=START), article("b", *case.later, at=later(case.hours))],
+        run(),
+    )
+    expected = {
+        tuple(words.split()) for words in " ".join(case.expected or ()).split(",") if words.strip()
+    }
+    told = "SELECT verdict, reason FROM {} WHERE dependence = 'independent'"
+    assert set(ledger.query(told.format("news.verdicts")).rows) == expected
+    assert set(ledger.query(told.format("mart.pairs()")).rows) == expected
 
 
 @pytest.fixture(scope="module")
