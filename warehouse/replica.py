@@ -60,11 +60,12 @@ def publish(path: Path, timeout: float) -> Path:
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
-    """Turn the sides and most views of schema `mart` into tables, each after those it reads."""
-    connection.execute(
-        "CREATE TABLE news.materialised AS FROM news.sides; DROP VIEW news.sides; "
-        "ALTER TABLE news.materialised RENAME TO sides"
-    )
+    """Turn what views read and most views of `mart` into tables, each after those it reads."""
+    for name in ("version_documents", "sides"):
+        connection.execute(
+            f"CREATE TABLE news.materialised AS FROM news.{name}; DROP VIEW news.{name}; "
+            f"ALTER TABLE news.materialised RENAME TO {name}"
+        )
     views: dict[str, tuple[str, str]] = {
         name: (sql, comment)
         for name, sql, comment in connection.execute(
