@@ -16,6 +16,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -206,12 +207,17 @@ def served(
         worker = subprocess.Popen(
             [sys.executable, "-m", "prefect", "worker", "start", "--pool", "newsledger"],
             cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True,
         )  # fmt: skip
     try:
         yield ledger
     finally:
         worker.terminate()
-        worker.wait(60)
+        with suppress(subprocess.TimeoutExpired):  # it waits for the runs that have begun
+            worker.wait(60)
+        with suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(10)
 
 
 def test_what_is_deployed_is_what_the_file_says(api: Api, served: Path) -> None:
