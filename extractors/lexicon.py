@@ -72,6 +72,8 @@ class Lexicon:
     say: re.Pattern[str]
     source_before: re.Pattern[str]
     phases: Mapping[Phase, re.Pattern[str]]
+    negated_before: re.Pattern[str]
+    negated_after: re.Pattern[str]
     scopes: Mapping[Scope, re.Pattern[str]]
     directions: Mapping[Direction, re.Pattern[str]]
     change_before: re.Pattern[str]
@@ -221,6 +223,8 @@ def lexicon(lang: str) -> Lexicon | None:
         say=one("say"),
         source_before=one("source_before", "before"),
         phases=many("phase"),
+        negated_before=one("negated_before", "before"),
+        negated_after=one("negated_after", "after"),
         scopes=many("scope"),
         directions=many("direction"),
         change_before=one("change_before", "before"),

@@ -246,7 +246,17 @@ def phase(sentence: Sentence, cue: Cue) -> Phase | None:
     """How far the event has come, by the nearest word that says so; None for states."""
     if cue.predicate in STATES or cue.predicate in TALLIES:
         return None
+    if _is_negated(sentence, cue):
+        return "denied"
     return _nearest(sentence.lexicon.phases.items(), sentence.text, cue)
+
+
+def _is_negated(sentence: Sentence, cue: Cue) -> bool:
+    """Whether the deed itself is said not to be, or that it is, is denied."""
+    return bool(
+        sentence.lexicon.negated_before.search(sentence.text[: cue.start])
+        or sentence.lexicon.negated_after.match(sentence.text, cue.end)
+    )
 
 
 def direction(sentence: Sentence, quantity: Quantity) -> Direction | None:
