@@ -325,7 +325,7 @@ def check_alerts(folder: Path, wire: Wire, outcome: Outcome) -> None:
         str(key): event
         for key, event in rows(
             "SELECT DISTINCT d.key, d.event_id FROM ops.deliveries d JOIN ops.outbox o "
-            "USING (event_id) WHERE o.name = 'newsledger.watch.matched'"
+            "USING (event_id) WHERE o.name = 'newsledger.watch.matched' AND d.channel = 'desk'"
         )
     }
     outcome.figures["alerts"] = len(told)
