@@ -16,7 +16,6 @@ import fcntl
 import os
 import random
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -28,8 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.served import UNDER_WAY, Served, kill, wait_for
-from bench.soak import Outcome, replays_alike
-from bench.table import show
+from bench.soak import Outcome, conclude, replays_alike
 from bench.wire import Wire
 from warehouse import Warehouse, WarehouseError
 
@@ -410,12 +408,7 @@ def main() -> None:
         folder = (kept or Path(made)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         outcome = run(Order(**given), folder)
-    show("The live pipeline under kills", [
-        {"what": what, "figure": figure} for what, figure in outcome.figures.items()
-    ])  # fmt: skip
-    for words in outcome.broken:
-        print(words, file=sys.stderr)
-    sys.exit(bool(outcome.broken))
+    conclude("The live pipeline under kills", outcome)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from bench.soak_site import Sites, Truth, build
 from bench.table import show
@@ -377,6 +377,14 @@ def replays_alike(
         outcome.hold(f"rows of {table} that a replay gives otherwise", different)
 
 
+def conclude(title: str, outcome: Outcome) -> NoReturn:
+    """Print what was found and end, with code 1 where something does not hold."""
+    show(title, [{"what": what, "figure": figure} for what, figure in outcome.figures.items()])
+    for words in outcome.broken:
+        print(words, file=sys.stderr)
+    sys.exit(bool(outcome.broken))
+
+
 def main() -> None:
     """Run the soak and print its table; exit code 1 where something does not hold."""
     standard = Order()
@@ -398,12 +406,7 @@ def main() -> None:
         folder = kept or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         outcome = run(Order(**given), folder)
-    show("The monitor under faults and kills", [
-        {"what": what, "figure": figure} for what, figure in outcome.figures.items()
-    ])  # fmt: skip
-    for words in outcome.broken:
-        print(words, file=sys.stderr)
-    sys.exit(bool(outcome.broken))
+    conclude("The monitor under faults and kills", outcome)
 
 
 if __name__ == "__main__":

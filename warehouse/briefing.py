@@ -167,7 +167,7 @@ SELECT (SELECT max(started_at) FROM ops.runs) AS as_of,
        (SELECT count(*) FROM news.facts) AS facts
 """
 
-# A story's claims share what differs: a pair is named once, by its gravest verdict.
+# By when they were reported and by when they were found: a replay finds old ones today.
 _DIFFERENCES = """
 SELECT fact_id, earlier_fact_id, verdict FROM mart.disagreements
 WHERE ($since::DATE IS NULL OR coalesce(published_at, detected_at) >= $since::DATE

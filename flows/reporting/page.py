@@ -21,6 +21,7 @@ from warehouse import Briefing, ClaimLine, Member, Statement, Story, Told
 
 _COLUMNS = 360  # of a quotation
 _MOST_EVIDENCE = 6
+_OPEN = 1e20  # from here on an end of an interval stands for "open"
 _MOST_CHARTS = 3  # of a story
 _GROUPS = {
     "supersedes": "newer", "fulfils": "newer",
@@ -245,9 +246,6 @@ def _mark(one: Statement) -> Mark | None:
         group=_group(one),
         label=one.fact["lang"] or "",
     )
-
-
-_OPEN = 1e20  # from here on an end of an interval stands for "open"
 
 
 def _group(one: Statement) -> str:
