@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +31,25 @@ from bench.soak import Outcome, conclude, replays_alike
 from bench.wire import Wire
 from warehouse import Warehouse, WarehouseError
 
-SCHEDULES = {"monitor": 30, "process": 120, "announce": 120, "digest": 300, "recheck": 300,
+SCHEDULES = {"monitor": 30, "process": 90, "announce": 90, "digest": 60, "recheck": 240,
              "upkeep": 600}  # fmt: skip
+"""Seconds between two runs of a deployment."""
 
 LOCKS = (".lock", ".read.lock", ".announce.lock", ".publish.lock")
 """What the names of the ledger's side files end with; each says who holds it."""
 
 _HELD = {"writing": ".lock", "reading": ".read.lock", "publishing events": ".publish.lock"}
 
-KINDS = (
+_FLOWS = (
     ("flow", "at random"), ("flow", "asking a host"), ("flow", "writing"), ("flow", "reading"),
-    ("flow", "delivering"), ("flow", "publishing events"), ("worker", "at random"),
-    ("worker and its flows", "at random"), ("worker and its flows", "writing"),
-    ("server", "at random"), ("server", "delivering"), ("everything", "at random"),
+    ("flow", "delivering"), ("flow", "publishing events"),
 )  # fmt: skip
+_MACHINES = (
+    ("worker", "at random"), ("worker and its flows", "at random"),
+    ("worker and its flows", "writing"), ("server", "at random"), ("server", "delivering"),
+    ("everything", "at random"),
+)  # fmt: skip
+KINDS = 2 * _FLOWS + _MACHINES
 """Who is killed, and when."""
 
 _PATIENCE_SECONDS = 45.0
@@ -77,14 +82,6 @@ class Order:
     seed: int = 5
 
 
-@dataclass(slots=True)
-class Killed:
-    """What was killed so far: who and when -> how often, and what it did."""
-
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    log: list[str] = field(default_factory=list)
-
-
 def run(order: Order, folder: Path, kinds: Sequence[tuple[str, str]] = KINDS) -> Outcome:
     """Kill, and look what became of it.
 
@@ -102,14 +99,12 @@ def run(order: Order, folder: Path, kinds: Sequence[tuple[str, str]] = KINDS) ->
             began = time.monotonic()
             killed = Killer(order, folder, wire, served, kinds).work()
             outcome.figures |= {
-                f"killed: {who}, {when}": count
-                for (who, when), count in sorted(killed.counts.items())
+                f"killed: {who}, {when}": count for (who, when), count in sorted(killed.items())
             }
-            outcome.figures["kills"] = killed.counts.total()
+            outcome.figures["kills"] = killed.total()
             come_to_rest(order, Warehouse(folder / "n.duckdb"), wire, served, outcome)
             outcome.figures["seconds"] = round(time.monotonic() - began)
             check_runs(served, outcome)
-        (folder / "kills.log").write_text("\n".join(killed.log) + "\n", "utf-8")
         check_alerts(folder, wire, outcome)
     check_ledger(folder, wire, outcome)
     return outcome
@@ -137,22 +132,19 @@ class Killer:
         self._order, self._folder, self._wire, self._served = order, folder, wire, served
         self._kinds = kinds
         self._draw = random.Random(order.seed)
-        self._killed = Killed()
+        self._killed: Counter[tuple[str, str]] = Counter()
         self._over = threading.Event()
 
-    def work(self) -> Killed:
-        """Kill as often as was ordered, or until time is over."""
+    def work(self) -> Counter[tuple[str, str]]:
+        """Kill as often as was ordered, or until time is over; who and when -> how often."""
         printer = threading.Thread(target=self._print, daemon=True)
         printer.start()
         until = time.monotonic() + self._order.limit
         bag: list[tuple[str, str]] = []
         try:
-            for number in range(self._order.kills):
-                if time.monotonic() > until:
-                    break
+            while self._killed.total() < self._order.kills and time.monotonic() < until:
                 bag = bag or self._draw.sample(self._kinds, len(self._kinds))
-                who, when = bag.pop()
-                self._kill(number, who, when)
+                self._kill(*bag.pop())
                 self._over.wait(self._draw.expovariate(1 / self._order.between))
         finally:
             self._over.set()
@@ -163,37 +155,46 @@ class Killer:
         while not self._over.wait(1 / self._order.rate):
             self._wire.print_next()
 
-    def _kill(self, number: int, who: str, when: str) -> None:
-        pid = self._moment(when)
-        if not pid and when != "at random":
-            when = "at random"
+    def _kill(self, who: str, when: str) -> None:
+        pid = self._moment(when) or (self._any_flow() if who == "flow" else 0)
         served = self._served
-        flows = served.flow_processes()
         server, worker = served.server, served.worker
         assert server is not None and worker is not None
-        dead: set[int] = set()
-        if who == "flow":
-            dead = {pid} if pid else set(self._draw.sample(sorted(flows), min(1, len(flows))))
+        dead = {pid} - {0} if who in ("flow", "worker and its flows", "everything") else set()
         if who in ("worker", "worker and its flows", "everything"):
             dead.add(worker.pid)
         if who in ("worker and its flows", "everything"):
-            dead |= set(flows) | ({pid} if pid else set())
+            dead |= set(served.flow_processes())
         if who in ("server", "everything"):
             dead.add(server.pid)
         for one in dead:
             kill(one)
+        if pid and pid not in dead:
+            os.kill(pid, signal.SIGCONT)  # it was stopped where it asked
         if dead:
-            self._killed.counts[who, when] += 1
-            self._killed.log.append(f"{time.time():.2f} {who} {when} {sorted(dead)}")
+            self._note(who, when, dead)
         if server.pid in dead:
             server.wait()
-            if number % 4 == 3 and self._order.kills > len(self._kinds):
+            if self._killed.total() % 4 == 3 and self._order.kills > len(self._kinds):
                 time.sleep(_AWAY_SECONDS)
             served.start_server()
         if worker.pid in dead:
             worker.wait()
         if worker.poll() is not None:  # killed, or it gave up while the server was away
             served.start_worker()
+
+    def _note(self, who: str, when: str, dead: set[int]) -> None:
+        self._killed[who, when] += 1
+        with (self._folder / "kills.log").open("a", encoding="utf-8") as log:
+            log.write(f"{time.strftime('%H:%M:%S')} {who}, {when}: {sorted(dead)}\n")
+
+    def _any_flow(self) -> int:
+        """A flow's process, at some time after it was there; 0 where none came."""
+        with suppress(TimeoutError):
+            wait_for(self._served.flow_processes, _PATIENCE_SECONDS)
+            time.sleep(self._draw.uniform(0.0, 8.0))
+        flows = sorted(self._served.flow_processes())
+        return self._draw.choice(flows) if flows else 0
 
     def _moment(self, when: str) -> int:
         """Wait for a moment; the process that does it, 0 where there is none or none came."""

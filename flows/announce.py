@@ -19,8 +19,16 @@ ARTIFACT = "newsledger-alerts"
 _PATIENCE_SECONDS = 600.0
 """How long it waits while another run delivers; receivers may be slow."""
 
+_LONGEST_SECONDS = 3600.0
+"""A run that takes longer hangs."""
 
-@flow(name="announce", persist_result=False)
+
+@flow(
+    name="announce",
+    flow_run_name=tracking.name_by("warehouse"),
+    timeout_seconds=_LONGEST_SECONDS,
+    persist_result=False,
+)
 def announce(warehouse: str | None = None, watches: str | None = None) -> State[Announced]:
     """Deliver the alerts that are due, and publish the events that no trigger has seen yet.
 
@@ -36,7 +44,12 @@ def announce(warehouse: str | None = None, watches: str | None = None) -> State[
     return _announced(warehouse, watches, digests=False)
 
 
-@flow(name="digest", persist_result=False)
+@flow(
+    name="digest",
+    flow_run_name=tracking.name_by("warehouse"),
+    timeout_seconds=_LONGEST_SECONDS,
+    persist_result=False,
+)
 def digest(warehouse: str | None = None, watches: str | None = None) -> State[Announced]:
     """Deliver the digests whose hour has come, with whatever else is due already.
 

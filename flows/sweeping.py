@@ -27,7 +27,7 @@ from prefect.events.filters import EventFilter, EventNameFilter, EventOrder, Eve
 from prefect.runtime import flow_run as current
 from prefect.states import Cancelled, Crashed
 
-FLOWS = ("announce", "digest", "monitor", "process", "recheck", "replay", "upkeep")
+FLOWS = ("announce", "digest", "monitor", "process", "recheck", "replay", "report", "upkeep")
 """Names of our flows."""
 
 SILENT = timedelta(seconds=150)

@@ -52,7 +52,7 @@ def test_every_key_is_known(deployment: dict[str, Any]) -> None:
 def test_names_are_unique_and_all_are_of_the_version_of_the_package() -> None:
     names = [deployment["name"] for deployment in PLAN["deployments"]]
     assert set(names) == {
-        "monitor", "recheck", "process", "announce", "digest", "upkeep", "replay",
+        "monitor", "recheck", "process", "announce", "digest", "upkeep", "report", "replay",
     }  # fmt: skip
     assert len(names) == len(set(names))
     package = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
