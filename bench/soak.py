@@ -22,16 +22,15 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from bench.holding import Outcome, captures_kept, conclude, replays_alike
 from bench.soak_site import Sites, Truth, build
-from bench.table import show
 from extractors.records import READ
-from flows import steps
 from flows.fetching.archived import read_archive
 from flows.live import LiveOrder, Session, round_of
 from warehouse import Warehouse, capture_id
@@ -45,14 +44,6 @@ every source, is due again in each round."""
 
 _ROUNDS = 4  # of one process at that time, where something lies and is found by the thirteenth
 _JITTER = 2.0  # seconds by which a busy server may see a request late, such as the first of many
-
-_TABLES = {
-    "articles": "", "versions": "", "documents": "", "removals": "", "passages": "", "facts": "",
-    "participants": "",
-    "copies": "WHERE recorded_to IS NULL", "claim_members": "WHERE recorded_to IS NULL",
-    "verdicts": "WHERE recorded_to IS NULL",
-}  # fmt: skip
-_RUN_COLUMNS = ["run_id", "found_at", "recorded_from", "recorded_to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +76,6 @@ class Order:
     limit: float = 14_400.0
     workers: int = 2
     lying: bool = True
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a soak found.
-
-    Attributes:
-        broken: what did not hold, in words; empty where all did.
-        figures: name -> value.
-    """
-
-    broken: list[str] = field(default_factory=list)
-    figures: dict[str, float | int] = field(default_factory=dict)
-
-    def hold(self, what: str, wrong: Sequence[object]) -> None:
-        """Note whether something holds: where nothing is wrong with it."""
-        self.figures[what] = len(wrong)
-        if wrong:
-            shown = "; ".join(str(one)[:200] for one in wrong[:3])
-            self.broken.append(f"{what}: {len(wrong)}, such as {shown}")
 
 
 def run(order: Order, folder: Path) -> Outcome:
@@ -257,13 +228,7 @@ def _check_ledger(folder: Path, truth: Truth, outcome: Outcome) -> None:
         "SELECT url FROM ops.discoveries WHERE skipped = '' AND article_id NOT IN "
         "(SELECT article_id FROM ops.captures WHERE NOT is_listing)"
     ))  # fmt: skip
-    outcome.hold("captures without exactly one outcome", rows(
-        "SELECT capture_id FROM ops.captures LEFT JOIN ops.capture_outcomes o USING (capture_id) "
-        "GROUP BY 1 HAVING count(o.outcome) <> 1"
-    ))  # fmt: skip
-    outcome.hold("captures doubled", rows(
-        "SELECT source, url, fetched_at FROM ops.captures GROUP BY ALL HAVING count(*) > 1"
-    ))  # fmt: skip
+    captures_kept(warehouse, outcome)
     outcome.hold("polls doubled", rows(
         "SELECT source, polled_at FROM ops.polls GROUP BY ALL HAVING count(*) > 1"
     ) + rows(
@@ -351,38 +316,6 @@ def _check_archive(order: Order, folder: Path, outcome: Outcome) -> None:
     outcome.hold("captures in the ledger only", list(known - held))
     outcome.hold("damage in the archive", broken)
     replays_alike(folder / "archive", live, folder / "replayed.duckdb", outcome, order.workers)
-
-
-def replays_alike(
-    archive: Path, live: Warehouse, path: Path, outcome: Outcome, workers: int = 1
-) -> None:
-    """Note whether a replay of the archive gives the news that the ledger has.
-
-    Args:
-        archive: its folder.
-        live: the ledger.
-        path: where a ledger of the replay is made.
-        outcome: in which it is noted.
-        workers: processes of the replay.
-    """
-    steps.replay(archive, path, workers=workers)
-    again = Warehouse(path)
-    for table, where in _TABLES.items():
-        sql = (
-            f"SELECT COLUMNS(lambda c: c NOT IN {tuple(_RUN_COLUMNS)}) FROM news.{table} {where} "
-            "ORDER BY ALL"
-        )
-        one, other = (warehouse.query(sql).rows for warehouse in (live, again))
-        different = [] if one == other else list(set(map(str, one)) ^ set(map(str, other)))
-        outcome.hold(f"rows of {table} that a replay gives otherwise", different)
-
-
-def conclude(title: str, outcome: Outcome) -> NoReturn:
-    """Print what was found and end, with code 1 where something does not hold."""
-    show(title, [{"what": what, "figure": figure} for what, figure in outcome.figures.items()])
-    for words in outcome.broken:
-        print(words, file=sys.stderr)
-    sys.exit(bool(outcome.broken))
 
 
 def main() -> None:

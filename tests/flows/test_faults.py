@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.faults import Order, run
+from bench.faults import run
+from bench.killing import Order
 
 
 @pytest.mark.slow
