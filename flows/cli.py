@@ -45,7 +45,7 @@ app.add_typer(commands.sources)
 app.add_typer(watching.watch)
 for command in (
     commands.monitor, commands.recheck, commands.process, telling.announce, upkeeping.upkeep,
-    upkeeping.restore, exporting.export,
+    upkeeping.restore, upkeeping.stories, exporting.export,
     asking.facts, asking.timeline, asking.disagreements, asking.why, asking.report,
 ):  # fmt: skip
     app.command()(command)

@@ -1,4 +1,4 @@
-"""Commands that keep the ledger: upkeep, restore."""
+"""Commands that keep the ledger: upkeep, restore, stories."""
 
 from __future__ import annotations
 
@@ -76,3 +76,39 @@ def restore(
         screen.put_json(rows)
     else:
         screen.console().print(f"Restored {sum(rows.values())} rows to {warehouse}", soft_wrap=True)
+
+
+def stories(
+    model: Annotated[
+        str, typer.Option(help='Link with this model of embeddings from now on; "none" for none.')
+    ],
+    warehouse: Ledger = DEFAULT_LEDGER,
+    json: Json = False,
+) -> None:
+    """Link all stories anew, with an optional model of embeddings or without one."""
+    from extractors import embedders, embedding
+    from flows import screen, steps
+    from warehouse import Warehouse
+
+    chosen = None
+    if model != "none":
+        if model not in embedders.NAMES:
+            raise typer.BadParameter(f"Name one of: none, {', '.join(embedders.NAMES)}.")
+        embedder = embedders.installed(model)
+        if embedder is None:
+            raise typer.BadParameter(
+                f"{model} is not installed here, or does not run: pip install "
+                f'"newsledger[embeddings]".'
+            )
+        try:
+            chosen = embedding.known(embedder)
+        except embedding.UnknownModel as problem:
+            raise typer.BadParameter(str(problem)) from None
+    if not warehouse.exists():
+        raise typer.BadParameter(f"There is no {warehouse} yet; replay something first.")
+    changed = Warehouse(warehouse).link_stories(chosen, steps.new_run("stories", model))
+    if json:
+        screen.put_json({"model": model, "changed": changed})
+    else:
+        told = "linked anew" if changed else "as they were: they are linked so already"
+        screen.console().print(f"Stories of {warehouse} are {told}", soft_wrap=True)

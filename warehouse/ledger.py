@@ -11,10 +11,13 @@ from uuid import UUID
 
 import duckdb
 
+from extractors import embedders, embedding
+from extractors.embedding import Lead, Model, Vector
 from extractors.records import Article
 from warehouse import (
     alerts,
     briefing,
+    embeddings,
     export,
     matches,
     memory,
@@ -24,6 +27,7 @@ from warehouse import (
     rereading,
     rows,
     schema,
+    stories,
     timeline,
     upkeep,
 )
@@ -66,6 +70,9 @@ from warehouse.timeline import Claim, FactRow, Telling
 Result = TypeVar("Result")
 Parameters = Sequence[Any] | Mapping[str, Any]
 
+_EMBEDDED_AT_ONCE = 64
+"""Leads whose vectors are kept together, so that little is lost if that is cut off."""
+
 
 class Warehouse:
     """A ledger of articles, facts and verdicts in one DuckDB file.
@@ -74,11 +81,16 @@ class Warehouse:
         path: the file; made at the first load, with `<path>.lock` and the replica
             `<stem>.read.duckdb` beside it.
         lock_timeout: seconds to wait for another process's load to end.
+        model: of embeddings, for a ledger that links stories with one which is not among those of
+            `extractors.embedders`.
     """
 
-    def __init__(self, path: Path, *, lock_timeout: float = 30.0) -> None:
+    def __init__(
+        self, path: Path, *, lock_timeout: float = 30.0, model: Model | None = None
+    ) -> None:
         self.path = Path(path)
         self.lock_timeout = lock_timeout
+        self._given = model
 
     @property
     def replica(self) -> Path:
@@ -104,7 +116,7 @@ class Warehouse:
             WarehouseCorrupt: the file cannot be read.
             WarehouseError: DuckDB refused the batch; nothing of it was stored.
         """
-        return self._write(lambda connection: load(connection, articles, run, announce=announce))
+        return self._linking(lambda connection: load(connection, articles, run, announce=announce))
 
     def load_captures(
         self,
@@ -132,7 +144,7 @@ class Warehouse:
             raise ValueError(
                 f"{len(articles)} articles come with {len(capture_ids)} capture ids; give one each"
             )
-        return self._write(
+        return self._linking(
             lambda connection: load(
                 connection, articles, run, captures=capture_ids, announce=announce
             ),
@@ -531,7 +543,7 @@ class Warehouse:
         Raises:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
-        return self._write(lambda connection: load(connection, [], run, corrections))
+        return self._linking(lambda connection: load(connection, [], run, corrections))
 
     def upgrade(self) -> None:
         """Bring a file of an older version to this one's schema, and publish it; else do nothing.
@@ -584,7 +596,34 @@ class Warehouse:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
         staged = rows.readings(read, run)
-        return self._write(lambda connection: rereading.reread(connection, staged, read, run))
+        return self._linking(lambda connection: rereading.reread(connection, staged, read, run))
+
+    def link_stories(self, model: Model | None, run: Run) -> bool:
+        """Link the stories anew, with a model of embeddings from now on, or without one.
+
+        The ledger remembers which: every later load embeds what it brings, and fails where the
+        model is not at hand. Vectors of texts are made once and kept.
+
+        Args:
+            model: see `extractors.embedding.known`; None for none.
+            run: on record as what changed the stories.
+
+        Returns:
+            Whether anything was to be done; False where the ledger is linked so already.
+
+        Raises:
+            LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
+        """
+        self._given = model or self._given
+
+        def link(connection: duckdb.DuckDBPyConnection) -> bool:
+            if not embeddings.choose(connection, model, run):
+                return False
+            captured.record_run(connection, run)
+            stories.link_anew(connection, run)
+            return True
+
+        return self._linking(link)
 
     def corrections(self) -> list[dict[str, Any]]:
         """Rows of mart.overrides: what each correction changed; one that fits nothing has none.
@@ -621,6 +660,36 @@ class Warehouse:
             QueryError, LockTimeout, WarehouseCorrupt: as in `query`.
         """
         return memory.recall(self.query, snapshot)
+
+    def _linking(
+        self, change: Callable[[duckdb.DuckDBPyConnection], Result], *, publish: bool = True
+    ) -> Result:
+        """Do what links stories; what a model has to embed first is embedded outside the lock."""
+        while True:
+            try:
+                return self._write(change, publish=publish)
+            except embeddings.Wanting as found:
+                model = self._model(found.model, found.revision)
+                for first in range(0, len(found.leads), _EMBEDDED_AT_ONCE):
+                    self._keep(model, found.leads[first : first + _EMBEDDED_AT_ONCE])
+
+    def _keep(self, model: Model, leads: Sequence[Lead]) -> None:
+        vectors: dict[Lead, Vector | None] = dict(zip(leads, model.vectors(leads), strict=True))
+        self._write(lambda connection: embeddings.keep(connection, model, vectors), publish=False)
+
+    def _model(self, name: str, revision: str) -> Model:
+        """The model that the ledger is linked with."""
+        given = self._given
+        if given is None:
+            embedder = embedders.installed(name)
+            given = embedding.known(embedder) if embedder else None
+        if given is None or (given.name, given.revision) != (name, revision):
+            raise WarehouseError(
+                f"The stories of {self.path} are linked with the model {name} {revision}, which is "
+                f"not installed here. Install newsledger[embeddings], or link them without it: "
+                f"newsledger stories --model none."
+            )
+        return given
 
     def _write(
         self, change: Callable[[duckdb.DuckDBPyConnection], Result], *, publish: bool = True

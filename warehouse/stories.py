@@ -25,6 +25,7 @@ import pyarrow as pa
 from extractors import evidence
 from extractors.evidence import Figure, Span
 from extractors.records import READ
+from warehouse import embeddings
 from warehouse.candidates import stage
 from warehouse.records import Run
 
@@ -175,12 +176,17 @@ _PAIRS = (
     """,
     f"""
     INSERT INTO news.story_pairs
+    WITH asked AS (
+        SELECT coalesce(max(link), {LINK}) AS link,
+               coalesce(max(candidate), {CANDIDATE}) AS candidate
+        FROM news.story_model
+    )
     SELECT number, earlier, score, bit_count(bits) AS groups,
-           CASE WHEN score >= {LINK} AND groups >= {GROUPS} THEN 'link'
-                WHEN score >= {CANDIDATE} AND groups >= {GROUPS} THEN 'candidate'
+           CASE WHEN score >= link AND groups >= {GROUPS} THEN 'link'
+                WHEN score >= candidate AND groups >= {GROUPS} THEN 'candidate'
                 ELSE 'faint' END
-    FROM news.story_scores('story_affected', {DAYS}, {FAINT})
-    WHERE bits & 17 = 17 OR score >= {CANDIDATE} AND groups >= {GROUPS}
+    FROM news.story_scores('story_affected', {DAYS}, {FAINT}), asked
+    WHERE bits & 17 = 17 OR score >= candidate AND groups >= {GROUPS}
     """,
     """
     INSERT INTO story_later
@@ -443,6 +449,9 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run, *, anew: bool = Fals
         connection: with the schema applied.
         run: on record as what changed them.
         anew: work out everything again, since what was read has changed.
+
+    Raises:
+        embeddings.Wanting: the ledger links with a model, of which vectors are missing.
     """
     _wanted(connection, anew)
     connection.execute(_DATED, {"read": sorted(READ)})
@@ -457,6 +466,15 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run, *, anew: bool = Fals
     for sql in (*_MEMBERS, *_FOLLOWERS):
         used = {name: value for name, value in recorded.items() if f"${name}" in sql}
         connection.execute(sql, used or None)
+
+
+def link_anew(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Work out all stories again, outside of a batch; raises as `update` does."""
+    for table in ("new_versions", "met_versions", "regrouped"):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT version_id FROM news.versions LIMIT 0"
+        )
+    update(connection, run, anew=True)
 
 
 def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
@@ -485,6 +503,7 @@ def _enter(connection: duckdb.DuckDBPyConnection) -> None:
         "SELECT coalesce(max(number), 0) FROM news.story_texts"
     ).fetchall()
     connection.execute(_ENTERING, {"top": top})
+    embeddings.enter(connection)
     rows = [
         (number, evidence.key(one), one.kind, one.value, one.script, one.surface, one.start,
          one.weight)
@@ -504,10 +523,11 @@ def _enter(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         "INSERT INTO news.story_texts BY NAME "
-        "SELECT e.*, coalesce(s.size, 0) AS size, ? AS method FROM story_entering e LEFT JOIN ("
+        "SELECT e.*, coalesce(s.size, 0) AS size, l.lead, ? AS method "
+        "FROM story_entering e LEFT JOIN ("
         "  SELECT number, sum((1000 * weight * place)::BIGINT) / 1000 AS size"
         "  FROM story_evidence JOIN news.evidence_kinds USING (kind) GROUP BY number"
-        ") s USING (number)",
+        ") s USING (number) LEFT JOIN story_leads_now l USING (number)",
         [METHOD],
     )
 

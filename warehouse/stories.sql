@@ -9,8 +9,25 @@ CREATE OR REPLACE MACRO news.story_score(sum, size_a, size_b) AS
     -- Of what is shared, damped by how much each report states: 2 x sum / (size x size) ^ 0.2.
     round(2 * sum / pow(greatest(size_a, 8) * greatest(size_b, 8), 0.2), 3);
 
--- All pairs of the asked reports and reports within reach whose score reaches the floor; of two
+-- The score of evidence that is looked at; less where a model of embeddings adds to it.
+CREATE OR REPLACE MACRO news.story_least(least) AS
+    least(least, (SELECT min(m.least) FROM news.story_model m));
+
+-- Vectors of reports, of the model that the ledger is linked with and no other.
+CREATE OR REPLACE VIEW news.story_vectors AS
+SELECT t.number, e.vector::FLOAT[] AS vector
+FROM news.story_texts t
+JOIN news.embeddings e ON e.lead = t.lead AND len(e.vector) > 0
+JOIN news.story_model m ON m.model = e.model AND m.revision = e.revision;
+
+-- Cosine of two vectors of length 2,000: their entries are whole numbers, the sum is exact.
+CREATE OR REPLACE MACRO news.likeness(one, other) AS
+    round(list_inner_product(one, other) / 4e6, 4);
+
+-- All pairs of the asked reports and reports within reach whose evidence reaches the floor; of two
 -- asked reports one row, the later one first. `asked` is the name of a table with a column number.
+-- A model of embeddings adds to the score of their evidence by how alike the leads are, or takes
+-- away, and is a kind of evidence of its own.
 -- Sums are of whole numbers, so that no order of adding shows.
 CREATE OR REPLACE MACRO news.story_scores(asked, days, least) AS TABLE
 WITH own AS (
@@ -35,19 +52,27 @@ WITH own AS (
         AND (o.script = '' OR o.script <> e.script)
     WHERE e.day BETWEEN (SELECT min(day) - days FROM own) AND (SELECT max(day) + days FROM own)
     GROUP BY ALL
-    HAVING shared * 2 >= least
+    HAVING shared * 2 >= news.story_least(least)
 ), ordered AS (
     SELECT DISTINCT CASE WHEN later THEN a.number ELSE b.number END AS number,
            CASE WHEN later THEN b.number ELSE a.number END AS earlier,
-           news.story_score(shared, a.size, b.size) AS score, bits
+           news.story_score(shared, a.size, b.size) AS evidence, bits
     FROM met m
     JOIN news.story_texts a ON a.number = m.number
     JOIN news.story_texts b ON b.number = m.other AND b.is_report
     CROSS JOIN LATERAL (SELECT (a.moment, a.document, a.version_id)
                                > (b.moment, b.document, b.version_id) AS later)
     WHERE abs(epoch(a.moment) - epoch(b.moment)) <= days * 86400
+), likened AS (
+    SELECT o.*, news.likeness(a.vector, b.vector) AS alike
+    FROM ordered o
+    LEFT JOIN news.story_vectors a ON a.number = o.number
+    LEFT JOIN news.story_vectors b ON b.number = o.earlier
+    WHERE evidence >= news.story_least(least)
 )
-FROM ordered WHERE score >= least;
+SELECT l.number, l.earlier, evidence + coalesce(round(m.weight * (alike - m.floor), 3), 0) AS score,
+       bits | CASE WHEN alike >= m.agrees THEN 32 ELSE 0 END AS bits
+FROM likened l LEFT JOIN news.story_model m ON true;
 
 -- What two reports share, key by key: one row a pair of the table and key. The evidence of the later
 -- reports is found first: joined by key alone, all reports of the ledger would meet.

