@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 from extractors.markers import Segment, paragraphs
 
-_DEVIATION = 0.25  # of the logarithm of the ratio of lengths
-_SMOOTH = 15.0  # letters added to a length, so that short ones may differ more
+_DEVIATION = 0.2  # of the logarithm of the ratio of lengths
+_WORDIER = 0.2  # logarithm of how much longer one text may be throughout
+_SMOOTH = 20.0  # letters added to a length, so that short ones may differ more
 _WORST = -6.0  # score of lengths however far apart
 _SKIP = -3.5  # logarithm of the chance that a paragraph has no counterpart
 # Logarithms of the chance of each bead: paragraphs of one text, and of the other.
@@ -30,7 +31,10 @@ _MOST = 3
 _BAND = 0.35  # share of the texts by which a bead may be off the diagonal,
 _LEAST_BAND = 6  # and paragraphs of the shorter text by which it may always be
 # Chance that a translation keeps a marker in its place, and what one that is missing there tells.
-_KEPT = {"figures": (0.7, -1.1), "names": (0.6, -0.7), "signs": (0.8, -0.8)}
+_KEPT = {
+    "figures": (0.7, -1.1), "names": (0.6, -0.7), "signs": (0.8, -0.8), "sounds": (0.5, -0.3),
+    "places": (0.7, -0.7), "dates": (0.7, -0.9),
+}  # fmt: skip
 _STRONGEST = 3.0  # what one marker in its place tells, at most
 
 
@@ -79,27 +83,35 @@ def align(paragraphs_a: Sequence[str], paragraphs_b: Sequence[str]) -> list[Bead
     return list(aligned(paragraphs(paragraphs_a), paragraphs(paragraphs_b)).beads)
 
 
-def aligned(a: Sequence[Segment], b: Sequence[Segment]) -> Alignment:
+def aligned(a: Sequence[Segment], b: Sequence[Segment], *, whole: bool = False) -> Alignment:
     """Align two texts and say how well they go together.
 
     Args:
         a, b: their paragraphs or sentences as `markers.paragraphs` and `markers.segments` give
             them.
+        whole: whether one would render all of the other, so that it may be longer throughout.
     """
     if not a or not b:
         beads = [Bead(i, i + 1, 0, 0) for i in range(len(a))]
         beads += [Bead(0, 0, j, j + 1) for j in range(len(b))]
         return Alignment(tuple(beads), _SKIP * len(beads), 0.0)
-    return _search(_Side(a), _Side(b), _Anchors(a, b))
+    scale = 1.0
+    if whole:
+        one, other = (max(1.0, sum(segment.size for segment in text)) for text in (a, b))
+        scale = math.exp(max(-_WORDIER, min(_WORDIER, math.log(one / other))))
+    return _search(_Side(a, 1.0), _Side(b, scale), _Anchors(a, b))
 
 
 class _Side:
-    """Lengths of one to three paragraphs from each place on, and how likely they are anyway."""
+    """Lengths of one to three paragraphs from each place on, and how likely they are anyway.
 
-    def __init__(self, text: Sequence[Segment]) -> None:
+    `scale`: by how much the other text is longer throughout.
+    """
+
+    def __init__(self, text: Sequence[Segment], scale: float) -> None:
         self.count = len(text)
-        self.ends = [0.0, *accumulate(segment.size for segment in text)]
-        logs = [math.log(segment.size + _SMOOTH) for segment in text]
+        self.ends = [0.0, *accumulate(segment.size * scale for segment in text)]
+        logs = [math.log(segment.size * scale + _SMOOTH) for segment in text]
         mean = sum(logs) / len(logs)
         spread = math.sqrt(sum((one - mean) ** 2 for one in logs) / len(logs))
         spread = max(spread, _DEVIATION)
@@ -123,8 +135,9 @@ def _normal(distance: float, deviation: float) -> float:
 class _Anchors:
     """What the markers of a bead tell.
 
-    Of figures, names and signs each, the text that has fewer different ones is asked whether the
-    other one keeps them: a Japanese text spells few names in Latin, a French one all of them.
+    Of each kind, the text that has fewer different ones is asked whether the other one keeps them:
+    a Japanese text spells few names in Latin, a French one all of them. Sounds tell between two
+    scripts only.
     """
 
     def __init__(self, a: Sequence[Segment], b: Sequence[Segment]) -> None:
@@ -135,6 +148,8 @@ class _Anchors:
         self._missed_b = [0.0] * len(b)
         for name, (kept, lost) in _KEPT.items():
             own, other = ([getattr(segment, name) for segment in text] for text in (a, b))
+            if name == "sounds":
+                own, other = _heard(own, other)
             if len(frozenset().union(*own)) <= len(frozenset().union(*other)):
                 _weigh(own, other, kept, lost, self._from_a, self._missed_a)
             else:
@@ -148,6 +163,17 @@ class _Anchors:
         for k in range(j, j + m):
             score += self._missed_b[k] + self._from_b[n][k].get(i, 0.0)
         return score
+
+
+def _heard(
+    own: Sequence[frozenset[str]], other: Sequence[frozenset[str]]
+) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """Sounds without their scripts; none where both texts have the same."""
+    one, two = ({sound[0] for found in text for sound in found} for text in (own, other))
+    if one == two:
+        return [frozenset() for _ in own], [frozenset() for _ in other]
+    bare = [[frozenset(sound[1:] for sound in found) for found in text] for text in (own, other)]
+    return bare[0], bare[1]
 
 
 _Gains = list[list[dict[int, float]]]

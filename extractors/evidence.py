@@ -27,6 +27,14 @@ from extractors import entities, markers
 from extractors.lexicon import lexicon
 from extractors.records import Article, Fact
 from extractors.rulebook import load_yaml
+from extractors.sounds import (
+    HANGUL,
+    KATAKANA,
+    hangul_sound,
+    katakana_sound,
+    latin_sounds,
+    without_particles,
+)  # fmt: skip
 
 VERSION = 1
 """Raised whenever the keys change; those of two versions do not meet."""
@@ -36,13 +44,8 @@ EvidenceKind = Literal[
     "sound",
 ]  # fmt: skip
 
-_KATAKANA = re.compile(r"[ァ-ヴー]{3,}")
-_HANGUL = re.compile(r"[가-힣]{2,}")
 _HAN = re.compile(r"[\u4e00-\u9fff々]{2,}")
 _NO_PARTICLES = re.compile(r"(?!)")
-_SILENT = re.compile(r"[^bcdfgjklmnpqrstvxz]")
-_TWICE = re.compile(r"(.)\1+")
-_SYLLABLES, _VOWELS, _FINALS = 0xAC00, 21, 28
 _PLAIN = ("count", "ratio", "number")
 
 
@@ -336,14 +339,14 @@ def _scripts(text: str, spans: Sequence[Span], taken: bytearray) -> Iterator[_Hi
         return
     for span in spans:
         part = text[span.start : span.end]
-        for match in _KATAKANA.finditer(part):
+        for match in KATAKANA.finditer(part):
             at = span.start + match.start(), span.start + match.end()
             if any(taken[slice(*at)]):
                 continue
             yield _Hit("word", match.group(), "", *at)
             if sound := katakana_sound(match.group()):
                 yield _Hit("sound", sound, "katakana", *at)
-        for match in _HANGUL.finditer(part):
+        for match in HANGUL.finditer(part):
             stem = without_particles(match.group())
             at = span.start + match.start(), span.start + match.start() + len(stem)
             if any(taken[slice(*at)]):
@@ -368,72 +371,3 @@ def _calendar_words() -> frozenset[str]:
             for width in ("wide", "abbreviated"):
                 words.update(name.casefold().strip(".") for name in names["format"][width].values())
     return frozenset(words)
-
-
-@cache
-def _spelling() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = load_yaml("evidence.yaml")["latin"]
-    return tuple((re.compile(row["spelled"]), row["sounds"].upper()) for row in rows)
-
-
-def _skeleton(letters: str) -> str:
-    """Consonants folded, each once in a row; "" where too few are left."""
-    table = load_yaml("evidence.yaml")
-    folded = "".join(table["folded"].get(ch, ch) for ch in _SILENT.sub("", letters))
-    sound = _TWICE.sub(r"\1", folded.replace("mp", "np"))
-    return sound if len(sound) >= table["consonants"] else ""
-
-
-@lru_cache(maxsize=65536)
-def latin_sounds(word: str) -> tuple[str, ...]:
-    """Consonants of a Latin word in lower case; two spellings where an r may be silent."""
-    silent = re.sub(load_yaml("evidence.yaml")["silent"]["spelled"], "", word)
-    sounds = []
-    for spelled in (word, silent):
-        for pattern, sound in _spelling():
-            spelled = pattern.sub(sound, spelled)
-        sounds.append(_skeleton(unicodedata.normalize("NFD", spelled.lower())))
-    return tuple(sorted({sound for sound in sounds if sound}))
-
-
-@cache
-def _kana() -> dict[str, str]:
-    rows = load_yaml("evidence.yaml")["katakana"]["rows"]
-    return {kana: sound for sound, column in rows.items() for kana in column}
-
-
-@lru_cache(maxsize=65536)
-def katakana_sound(word: str) -> str:
-    """Consonants of a word in katakana, "" where too few are left."""
-    kana = _kana()
-    return _skeleton("".join(kana.get(ch, "") for ch in word))
-
-
-@lru_cache(maxsize=65536)
-def hangul_sound(word: str) -> str:
-    """Consonants of a word in Hangul, "" where too few are left."""
-    table = load_yaml("evidence.yaml")["hangul"]
-    out = []
-    for ch in word:
-        index = ord(ch) - _SYLLABLES
-        out.append(table["initials"][index // (_VOWELS * _FINALS)])
-        out.append(table["finals"][index % _FINALS])
-    return _skeleton("".join(out))
-
-
-@cache
-def _particles() -> tuple[str, ...]:
-    return tuple(sorted(load_yaml("evidence.yaml")["particles"], key=lambda p: (-len(p), p)))
-
-
-@lru_cache(maxsize=65536)
-def without_particles(word: str) -> str:
-    """A Korean word without up to two particles, two syllables at least."""
-    for _ in range(2):
-        particle = next(
-            (p for p in _particles() if word.endswith(p) and len(word) - len(p) >= 2), None
-        )
-        if particle is None:
-            break
-        word = word.removesuffix(particle)
-    return word

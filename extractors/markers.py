@@ -1,4 +1,4 @@
-"""What of a text survives a change of language: numbers, Latin names, lengths of sentences."""
+"""What of a text survives a change of language: numbers, names, dates, lengths of sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from itertools import accumulate, combinations, pairwise
 
 import xxhash
 
-from extractors import sentences
+from extractors import lasting, sentences
+from extractors.lasting import DATE, PLACE, SOUND
 from extractors.rulebook import load_yaml
 
 _MAX_MARKERS = 1000
@@ -23,6 +24,10 @@ _LEAST = 8.0  # letters of a segment; what is shorter is a caption or a byline
 _KEYS = 64
 _KEY_FIGURES = 8
 _KEY_NAMES = 4
+_KEY_PLACES = 4
+_KEY_LETTERS = 5  # consonants of a sound that is rare enough
+_KEYS_HERE = 8  # of a segment that are paired
+_KEYS_NEXT = 4  # of a segment that are paired with those of the next one
 
 _LATIN = r"[A-Za-z\u00c0-\u024f]"
 _WORD = re.compile(rf"{_LATIN}[A-Za-z\u00c0-\u024f'’\-]*{_LATIN}")
@@ -40,12 +45,18 @@ class Segment:
         figures: its numbers.
         names: its capitalised Latin words.
         signs: what else a translation keeps (a quotation, a question).
+        sounds: of its names, each behind a letter for its script; see `lasting.entries`.
+        places: the countries that it names, or in which the towns that it names lie.
+        dates: months and days of the week.
     """
 
     size: float
     figures: frozenset[str]
     names: frozenset[str]
     signs: frozenset[str]
+    sounds: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,8 @@ def _head(text: str, size: float) -> str:
 def outline(text: str, lang: str) -> tuple[str, ...]:
     """The markers of `text`, those of each sentence behind an entry on its length and signs.
 
-    Sentences of under eight letters have no entry.
+    Among them stand sounds, places and dates (`lasting.entries`). Sentences of under eight letters
+    have no entry.
 
     Args:
         text: one paragraph or line each line.
@@ -176,6 +188,8 @@ def outline(text: str, lang: str) -> tuple[str, ...]:
                 heads.append((start + first, _head(part, size)))
         start += len(line) + 1
     found = [(first, marker) for first, _, marker in placed(text)]
+    names = [(first, marker) for first, marker in found if not marker[0].isdigit()]
+    found += lasting.entries(text, lang, names)
     entries = sorted([*heads, *found], key=lambda entry: entry[0])
     return tuple(entry for _, entry in entries)
 
@@ -201,8 +215,19 @@ def segments(found: Sequence[str]) -> list[Segment]:
 
 def _segment(head: str, found: Sequence[str]) -> Segment:
     size, *signs = head[1:].split(" ")
-    figures = frozenset(marker for marker in found if marker[0].isdigit())
-    return Segment(float(size), figures, frozenset(found) - figures, frozenset(signs))
+    kinds: dict[str, set[str]] = {SOUND: set(), PLACE: set(), DATE: set()}
+    figures, names = set(), set()
+    for marker in found:
+        if marker[0].isdigit():
+            figures.add(marker)
+        elif marker[0] in kinds:
+            kinds[marker[0]].add(marker[1:])
+        else:
+            names.add(marker)
+    return Segment(
+        float(size), frozenset(figures), frozenset(names), frozenset(signs),
+        *(frozenset(kind) for kind in kinds.values()),
+    )  # fmt: skip
 
 
 def keys(found: Sequence[str]) -> tuple[int, ...]:
@@ -210,7 +235,8 @@ def keys(found: Sequence[str]) -> tuple[int, ...]:
 
     What follows what among the markers: pairs of figures that stand next but one at most, of
     which one at least is no small number or year, and runs of three markers. And which stand in
-    one text: pairs of a few figures and names, chosen by their hashes.
+    one text: pairs of a few figures and names, chosen by their hashes. Of an outline also which
+    figures, places, dates and sounds stand in one sentence, or in two that follow one another.
 
     Args:
         found: what `outline` or `markers` returned.
@@ -218,7 +244,8 @@ def keys(found: Sequence[str]) -> tuple[int, ...]:
     Returns:
         The 64 smallest distinct hashes of 63 bits of each sort, ascending.
     """
-    found = [entry for entry in found if not entry.startswith(_HEAD)]
+    near = _near(segments(found))
+    found = [entry for entry in found if entry[0] not in (_HEAD, SOUND, PLACE, DATE)]
     figures = [marker for marker in found if marker[0].isdigit()]
     runs: set[tuple[str, ...]] = {
         (first, second)
@@ -233,7 +260,43 @@ def keys(found: Sequence[str]) -> tuple[int, ...]:
         *sorted(names, key=_hash)[:_KEY_NAMES],
     ]
     pairs = {_hash("\x1e".join(sorted(pair))) for pair in combinations(chosen, 2)}
-    return tuple(sorted({*sorted({_hash("\x1f".join(run)) for run in runs})[:_KEYS], *pairs}))
+    hashes = {_hash("\x1f".join(run)) for run in runs}
+    return tuple(sorted({*sorted(hashes)[:_KEYS], *pairs, *near}))
+
+
+def _near(text: Sequence[Segment]) -> list[int]:
+    """Keys of what stands together, whatever the script; the 64 smallest of each sort."""
+    telling = [
+        sorted(
+            {
+                *(figure for figure in segment.figures if len(figure) > 1),
+                *(PLACE + place for place in segment.places),
+                *(DATE + date for date in segment.dates),
+                *(SOUND + one[1:] for one in segment.sounds if len(one) > _KEY_LETTERS),
+            },
+            key=_hash,
+        )
+        for segment in text
+    ]
+    here = {tuple(sorted(pair)) for one in telling for pair in combinations(one[:_KEYS_HERE], 2)}
+    following = {
+        (first, "", second)
+        for one, other in pairwise(telling)
+        for first in one[:_KEYS_NEXT]
+        for second in other[:_KEYS_NEXT]
+    }
+    places = sorted({PLACE + place for segment in text for place in segment.places}, key=_hash)
+    figures = {figure for segment in text for figure in segment.figures if len(figure) > 1}
+    anywhere = {
+        (place, "", "", figure)
+        for place in places[:_KEY_PLACES]
+        for figure in sorted(figures, key=_hash)[:_KEY_FIGURES]
+    }
+    return [
+        key
+        for sort in (here, following, anywhere)
+        for key in sorted(_hash("\x1d".join(pair)) for pair in sort)[:_KEYS]
+    ]
 
 
 def _hash(text: str) -> int:

@@ -129,7 +129,7 @@ def test_keys_meet_where_names_stand_between_figures() -> None:
 def test_keys_do_not_depend_on_the_order_of_figures() -> None:
     first, second = (markers(text) for text in ("384 and 540, Lee", "Lee: 540 (of 384)"))
     assert len(set(keys(first)) & set(keys(second))) >= 2
-    assert keys(outline(ENGLISH, "en")) == keys(markers(ENGLISH))
+    assert set(keys(outline(ENGLISH, "en"))) > set(keys(markers(ENGLISH)))
 
 
 def test_an_outline_has_lengths_and_signs() -> None:
