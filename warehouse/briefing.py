@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from warehouse.conversion import figures, joins
 from warehouse.matches import Told, told
 from warehouse.records import Table
 
@@ -211,7 +212,7 @@ ORDER BY m.story_id, m.moment, m.document
 """
 
 # Of the figures of a claim in other currencies, those that the dated table converts.
-_STATEMENTS = """
+_STATEMENTS = f"""
 WITH wanted AS (
     SELECT story_id, claim_id, claim, unit, status, severity, n_reports
     FROM mart.story_claims JOIN (SELECT claim_id, n_reports FROM mart.claims) USING (claim_id)
@@ -234,23 +235,14 @@ WITH wanted AS (
 )
 SELECT w.story_id, w.claim_id, w.claim, w.unit AS claim_unit, w.status,
        w.severity AS claim_severity, w.n_reports, s.* EXCLUDE (r, claim_id),
-       coalesce(n.names, []) AS names, s.r.v::DOUBLE * k.rate AS said,
-       CASE WHEN s.r.exact THEN s.r.v ELSE s.r.low END::DOUBLE * k.rate AS said_low,
-       CASE WHEN s.r.exact THEN s.r.v ELSE s.r.high END::DOUBLE * k.rate AS said_high,
+       coalesce(n.names, []) AS names, {figures("s", "said", "said_low", "said_high")},
        coalesce(j.verdict, 'new') AS verdict, coalesce(j.reason, '') AS reason,
        CASE WHEN j.dependence IN ('copy', 'translation') THEN j.dependence END AS repeats
 FROM wanted w
 LEFT JOIN stated s ON s.claim_id = w.claim_id
 LEFT JOIN named n ON n.fact_id = s.fact_id
 LEFT JOIN judged j ON j.fact_id = s.fact_id AND j.nearest = 1
-LEFT JOIN news.fx x ON x.currency = s.currency
-    AND x.month = date_trunc('month', s.published_at)::DATE
-LEFT JOIN news.fx y ON y.currency = w.unit
-    AND y.month = date_trunc('month', s.published_at)::DATE
-CROSS JOIN LATERAL (SELECT CASE
-    WHEN s.currency IS NULL THEN 1.0 / mart.unit_factor({'kind': s.kind, 'unit': w.unit})
-    WHEN s.currency = w.unit THEN 1.0
-    ELSE y.per_usd / x.per_usd END::DOUBLE AS rate) k
+{joins("s", "w.unit")}
 ORDER BY w.severity DESC NULLS LAST, w.n_reports DESC, w.claim, w.claim_id,
          s.published_at NULLS LAST, s.document, s.start_char, s.fact_id
 """

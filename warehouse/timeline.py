@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from warehouse.conversion import figures, joins
 from warehouse.records import Table
 
 Query = Callable[..., Table]
@@ -119,7 +120,7 @@ def _begin(wanted: Sequence[str], words: Sequence[str]) -> bool:
     return all(any(word.startswith(beginning) for word in words) for beginning in wanted)
 
 
-_TELLINGS = """
+_TELLINGS = f"""
 WITH told AS (
     SELECT f.*, mart.reading(f) AS r, c.unit AS claim_unit
     FROM mart.statements s
@@ -139,28 +140,14 @@ WITH told AS (
                  max(dependence) FILTER (dependence IN ('copy', 'translation')) AS repeats
           FROM judged GROUP BY ALL)
     GROUP BY fact_id
-), rated AS (
-    -- from the unit of the reading to that of the claim; another currency by the dated table
-    SELECT t.fact_id, t.currency IS NOT NULL AND t.currency <> t.claim_unit AS is_converted,
-           CASE WHEN t.currency IS NULL
-                    THEN 1.0 / mart.unit_factor({'kind': t.kind, 'unit': t.claim_unit})
-                WHEN t.currency = t.claim_unit THEN 1.0
-                ELSE y.per_usd / x.per_usd END::DOUBLE AS rate
-    FROM told t
-    LEFT JOIN news.fx x ON x.currency = t.currency
-        AND x.month = date_trunc('month', t.published_at)::DATE
-    LEFT JOIN news.fx y ON y.currency = t.claim_unit
-        AND y.month = date_trunc('month', t.published_at)::DATE
 )
 SELECT t.published_at, t.date_basis, t.document, t.outlet, t.attribution, t.surface,
-       t.r.v::DOUBLE * k.rate AS value,
-       CASE WHEN t.r.exact THEN t.r.v ELSE t.r.low END::DOUBLE * k.rate AS low,
-       CASE WHEN t.r.exact THEN t.r.v ELSE t.r.high END::DOUBLE * k.rate AS high,
-       k.is_converted AND k.rate IS NOT NULL AS is_converted,
+       {figures("t", "value", "low", "high")},
+       coalesce(t.currency <> t.claim_unit AND k.rate IS NOT NULL, false) AS is_converted,
        t.date_start, t.date_end, c.repeats, coalesce(j.verdict, 'new') AS verdict, j.reason,
        j.rule, j.earlier, coalesce(c.verdicts, map()) AS verdicts, t.fact_id
 FROM told t
-JOIN rated k USING (fact_id)
+{joins("t", "t.claim_unit")}
 LEFT JOIN counted c USING (fact_id)
 LEFT JOIN judged j ON j.fact_id = t.fact_id AND j.nearest = 1
 ORDER BY t.published_at NULLS LAST, t.document, t.start_char, t.fact_id
