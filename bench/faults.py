@@ -78,11 +78,11 @@ def come_to_rest(
     began = time.monotonic()
     outcome.figures["reports"] = len(wire.reports)
     with suppress(TimeoutError):  # the checks say what is missing
-        wait_for(is_told, order.settle / 2, 1.0)
+        wait_for(is_told, order.settle, 1.0)
     outcome.figures["seconds until the last was told"] = round(time.monotonic() - began)
     with suppress(TimeoutError):
         # Flows go on, as they look for what is dead.
-        wait_for(lambda: not stale(served), order.settle / 2, 5.0)
+        wait_for(lambda: not stale(served), order.settle, 5.0)
     served.pause_schedules()
     with suppress(TimeoutError):
         wait_for(lambda: not served.under_way() and not served.flow_processes(), 180, 2.0)
@@ -170,11 +170,17 @@ def check_ledger(folder: Path, wire: Wire, outcome: Outcome) -> None:
 
     figures = rows("SELECT url, any_value(value) FROM mart.facts WHERE kind = 'money' GROUP BY 1")
     values = {str(url).partition("://")[2]: int(value) for url, value in figures}
-    outcome.hold("reports lost", [
-        wire.url(one)
+    waiting = {str(url).partition("://")[2] for (url,) in rows(
+        "SELECT url FROM ops.discoveries WHERE skipped = '' AND article_id NOT IN "
+        "(SELECT article_id FROM ops.captures WHERE NOT is_listing)"
+    )}  # fmt: skip
+    missing = [
+        address
         for one in wire.reports
-        if values.get(wire.url(one).partition("://")[2]) != one.figure * 10**6
-    ])  # fmt: skip
+        if values.get(address := wire.url(one).partition("://")[2]) != one.figure * 10**6
+    ]
+    outcome.hold("reports lost", [one for one in missing if one not in waiting])
+    outcome.hold("reports named that wait to be retrieved", sorted(waiting))
     outcome.hold("reports doubled", rows(
         "SELECT article_id FROM news.documents GROUP BY ALL HAVING count(*) > 1"
     ))  # fmt: skip

@@ -56,7 +56,7 @@ class Order:
     rate: float = 0.3
     limit: float = 7200.0
     database: str = ""
-    settle: float = 900.0
+    settle: float = 3600.0
     seed: int = 5
 
 
