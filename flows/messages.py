@@ -168,24 +168,26 @@ def _ids(match: Mapping[str, Any]) -> tuple[UUID, UUID | None, str] | None:
 
 def asked(watch: Watch) -> list[str]:
     """What a watch asks for, in words, key by key."""
+    about = watch.about
     values: dict[str, str] = {
-        "actors": _either(watch.actors),
-        "predicates": _either(map(spaced, watch.predicates)),
-        "places": _either(map(phrases.place, watch.places)),
-        "topics": _either(f"“{topic}”" for topic in watch.topics),
-        "kinds": _either(watch.kinds),
-        "currencies": _either(watch.currencies),
-        "units": _either(watch.units),
-        "at_least": "" if watch.at_least is None else phrases.number(watch.at_least),
-        "at_most": "" if watch.at_most is None else phrases.number(watch.at_most),
+        "actors": _either(about.actors),
+        "predicates": _either(map(spaced, about.predicates)),
+        "places": _either(map(phrases.place, about.places)),
+        "topics": _either(f"“{topic}”" for topic in about.topics),
+        "kinds": _either(about.kinds),
+        "currencies": _either(about.currencies),
+        "units": _either(about.units),
+        "at_least": "" if about.at_least is None else phrases.number(about.at_least),
+        "at_most": "" if about.at_most is None else phrases.number(about.at_most),
         "change_at_least": ""
-        if watch.change_at_least is None
-        else f"{watch.change_at_least:.4g} of its size",
-        "verdicts": _either(map(spaced, watch.verdicts)),
-        "sources": _either(watch.sources),
-        "languages": _either(watch.languages),
-        "outlets": _either(watch.outlets),
-        "min_severity": f"{watch.min_severity:g}" if watch.min_severity else "",
+        if about.change_at_least is None
+        else f"{about.change_at_least:.4g} of its size",
+        "verdicts": _either(map(spaced, about.verdicts)),
+        "sources": _either(about.sources),
+        "languages": _either(about.languages),
+        "outlets": _either(about.outlets),
+        "stories": _either(about.stories),
+        "min_severity": f"{about.min_severity:g}" if about.min_severity else "",
     }
     words = phrases.phrases().asked
     return [words[key].format(value) for key, value in values.items() if value]

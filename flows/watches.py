@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import partial
@@ -43,14 +43,14 @@ from warehouse import DISPUTES, NEW, Wanted
 
 NAME = "watches.toml"
 
-DEFAULT_VERDICTS = (NEW, "conflicts", "supersedes", "differs", "mistranslated")
-
 Often = Literal["hourly", "daily"]
 
 _TABLES = ("watch", "channel")
+_ABOUT = {item.name for item in fields(Wanted)}
 _KINDS = tuple(kind for kind in get_args(Kind) if kind != "number")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_STORY = re.compile(r"[0-9a-fA-F]{4,8}(-[0-9a-fA-F-]{0,27})?")
 _MOST = 10**21  # what a column of the ledger holds
 
 
@@ -86,17 +86,7 @@ class Watch:
 
     Attributes:
         name: unique in the file.
-        actors: one of them, or its group, acts; canonical names or aliases in any language.
-        predicates: what happens.
-        places: ISO 3166 codes, with all that lies inside.
-        topics: words or phrases in the sentence or the title.
-        kinds: kinds of figures.
-        currencies, units: in which the figure is.
-        at_least, at_most: bounds of the figure.
-        change_at_least: how far the figure is from the earlier one, relative to that.
-        verdicts: how it compares with earlier reports; "new" where it does not.
-        sources, languages, outlets: where it was reported.
-        min_severity: of a disagreement, as in mart.verdicts.
+        about: what is looked for, as it is written; actors may be aliases in any language.
         timezone: of quiet hours and digests.
         quiet_hours: when nothing is sent.
         debounce: least time between two alerts on one claim.
@@ -105,21 +95,7 @@ class Watch:
     """
 
     name: str
-    actors: tuple[str, ...] = ()
-    predicates: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    currencies: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    at_least: Decimal | None = None
-    at_most: Decimal | None = None
-    change_at_least: float | None = None
-    verdicts: tuple[str, ...] = DEFAULT_VERDICTS
-    sources: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    outlets: tuple[str, ...] = ()
-    min_severity: float = 0.0
+    about: Wanted = field(default_factory=Wanted)
     timezone: tzinfo = UTC
     quiet_hours: Quiet | None = None
     debounce: timedelta = timedelta()
@@ -128,24 +104,9 @@ class Watch:
 
     @property
     def wanted(self) -> Wanted:
-        """What is looked for in the ledger; aliases of actors as the names they stand for."""
-        return Wanted(
-            actors=tuple(dict.fromkeys(map(_canonical, self.actors))),
-            predicates=self.predicates,
-            places=self.places,
-            topics=self.topics,
-            kinds=self.kinds,
-            currencies=self.currencies,
-            units=self.units,
-            at_least=self.at_least,
-            at_most=self.at_most,
-            change_at_least=self.change_at_least,
-            verdicts=self.verdicts,
-            sources=self.sources,
-            languages=self.languages,
-            outlets=self.outlets,
-            min_severity=self.min_severity,
-        )
+        """What is looked for in the ledger: aliases of actors as the names they stand for."""
+        actors = tuple(dict.fromkeys(map(_canonical, self.about.actors)))
+        return replace(self.about, actors=actors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +206,7 @@ class _Form(Form):
             "sources": partial(values.each, read=values.name),
             "languages": partial(values.each, read=_language),
             "outlets": partial(values.each, read=values.text),
+            "stories": partial(values.each, read=_story),
             "min_severity": lambda key, value: float(_number(key, value)),
             "timezone": values.zone,
             "quiet_hours": _quiet,
@@ -255,23 +217,25 @@ class _Form(Form):
         found = self.values(entry, readers, span)
         if "name" not in entry:
             self.tell("name is missing in [[watch]]; each has one", None, span)
-        if len(self.problems) == before:
-            self._check_together(Watch(**found), span)
-        return Watch(**found) if len(self.problems) == before else None
+        if len(self.problems) > before:
+            return None
+        about = Wanted(**{key: found.pop(key) for key in _ABOUT & found.keys()})
+        self._check_together(about, span)
+        return Watch(about=about, **found) if len(self.problems) == before else None
 
-    def _check_together(self, watch: Watch, span: Span | None) -> None:
+    def _check_together(self, about: Wanted, span: Span | None) -> None:
         """Keys that have a meaning only beside others."""
-        bounds = [key for key in ("at_least", "at_most") if getattr(watch, key) is not None]
-        if bounds and not (watch.currencies or watch.units or watch.kinds):
+        bounds = [key for key in ("at_least", "at_most") if getattr(about, key) is not None]
+        if bounds and not (about.currencies or about.units or about.kinds):
             said = 'needs currencies, units or kinds beside it, such as currencies = ["USD"]'
             self.tell(f"{bounds[0]} {said}", bounds[0], span)
-        least, most = watch.at_least, watch.at_most
+        least, most = about.at_least, about.at_most
         if least is not None and most is not None and least > most:
             self.tell("at_least is more than at_most; change one", "at_least", span)
-        if watch.change_at_least is not None and watch.verdicts == (NEW,):
+        if about.change_at_least is not None and about.verdicts == (NEW,):
             said = 'change_at_least needs an earlier figure; take verdicts = ["new"] out'
             self.tell(said, "change_at_least", span)
-        if watch.min_severity and not set(watch.verdicts) & set(DISPUTES):
+        if about.min_severity and not set(about.verdicts) & set(DISPUTES):
             said = "min_severity needs a verdict that has one, such as conflicts; take one out"
             self.tell(said, "min_severity", span)
 
@@ -290,6 +254,15 @@ def _place(key: str, value: object) -> str:
     word = values.text(key, value)
     if not values.PLACE.fullmatch(word):
         raise ValueError(f'{key} holds {word!r}; write an ISO 3166 code, as "JP" or "JP-Tokyo"')
+    return word
+
+
+def _story(key: str, value: object) -> str:
+    word = values.text(key, value)
+    if not _STORY.fullmatch(word):
+        raise ValueError(
+            f"{key} holds {word!r}; write a story_id of mart.stories, or how it begins"
+        )
     return word
 
 

@@ -288,9 +288,9 @@ def record_outcomes(
     }, run)  # fmt: skip
 
 
-def poll_states(connection: duckdb.DuckDBPyConnection) -> dict[str, Poll]:
+def poll_states(connection: duckdb.DuckDBPyConnection, at: datetime | None) -> dict[str, Poll]:
     """See `Warehouse.poll_states`."""
-    return _states(connection)
+    return _states(connection, at)
 
 
 def pending(connection: duckdb.DuckDBPyConnection, limit: int) -> list[Capture]:
@@ -363,12 +363,15 @@ def intake(connection: duckdb.DuckDBPyConnection, at: datetime) -> dict[str, Int
     return {row[0]: Intake(*row) for row in rows}
 
 
-def _states(connection: duckdb.DuckDBPyConnection) -> dict[str, Poll]:
-    """The newest poll of each source."""
+def _states(connection: duckdb.DuckDBPyConnection, at: datetime | None = None) -> dict[str, Poll]:
+    """The newest poll of each source, up to a moment."""
     rows = connection.execute(
         f"SELECT {_POLL_COLUMNS} FROM ops.polls "
-        "JOIN (SELECT source, max(polled_at) AS polled_at FROM ops.polls GROUP BY source) "
-        "USING (source, polled_at) ORDER BY source"
+        "JOIN (SELECT source, max(polled_at) AS polled_at FROM ops.polls "
+        "      WHERE $at IS NULL OR polled_at <= $at::TIMESTAMPTZ + INTERVAL 1 HOUR "
+        "      GROUP BY source) "
+        "USING (source, polled_at) ORDER BY source",
+        {"at": at},
     ).fetchall()
     return {row[0]: Poll(*row) for row in rows}
 

@@ -206,15 +206,19 @@ class Warehouse:
         """How many addresses were named and never captured."""
         return self._write(discovered.waiting_count, publish=False)
 
-    def poll_states(self) -> dict[str, Poll]:
+    def poll_states(self, at: datetime | None = None) -> dict[str, Poll]:
         """The newest poll of each source, by its name: the source's state.
 
         This and the questions below are put to the ledger itself, under its lock.
 
+        Args:
+            at: zone-aware present; polls of more than an hour later, of a clock that was ahead,
+                are left aside, so that no source waits until that time has come.
+
         Raises:
             LockTimeout, MigrationError, WarehouseCorrupt, WarehouseError: as in `load`.
         """
-        return self._write(captured.poll_states, publish=False)
+        return self._write(lambda connection: captured.poll_states(connection, at), publish=False)
 
     def pending(self, limit: int) -> list[Capture]:
         """Captures that wait to be read, the oldest first.

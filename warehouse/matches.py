@@ -33,6 +33,10 @@ _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 """Scripts, by the beginning of their characters' names, that do not part words."""
 
 
+WATCHED = (NEW, "conflicts", "supersedes", "differs", "mistranslated")
+"""Verdicts that are watched for where nothing else is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is watched for; a key that is empty asks for nothing.
@@ -47,6 +51,7 @@ class Wanted:
         change_at_least: relative to the earlier value.
         verdicts: of `mart.verdicts`, or "new".
         sources, languages, outlets: of the report; "zh" fits "zh-Hant".
+        stories: ids, or how they begin, of a story that the figure is of, follows, or once was of.
         min_severity: as in `mart.verdicts`.
     """
 
@@ -60,10 +65,11 @@ class Wanted:
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     change_at_least: float | None = None
-    verdicts: tuple[str, ...] = (NEW, *DISPUTES)
+    verdicts: tuple[str, ...] = WATCHED
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
     min_severity: float = 0.0
 
 
@@ -175,6 +181,7 @@ WITH spoken AS (
       AND (len($sources) = 0 OR EXISTS (
                FROM news.documents d
                WHERE d.version_id = f.version_id AND list_contains($sources, d.source)))
+      AND ($of_stories IS NULL OR list_contains($of_stories::UUID[], f.fact_id))
 ), fit AS (
     SELECT m.*, a.version_id, a.report_id, a.published_at, a.document, a.start_char,
            coalesce(x.value_id, m.fact_id) AS value_id,
@@ -244,9 +251,34 @@ def find(
         "languages": [tag.lower() for tag in wanted.languages],
         "outlets": [search_text(name) for name in wanted.outlets],
         "sources": list(wanted.sources),
+        "of_stories": _facts_of(query, wanted.stories) if wanted.stories else None,
         "min_severity": wanted.min_severity,
     }
     return [Match(**row) for row in query(_FIND, parameters).dicts()]
+
+
+# A story's id goes by its first report: where an earlier one came late, it is another one now.
+_OF_STORIES = """
+WITH named AS (
+    SELECT DISTINCT version_id FROM news.story_members
+    WHERE role = 'primary' AND EXISTS (
+        FROM unnest($stories) AS t(id) WHERE starts_with(story_id::VARCHAR, t.id))
+), sagas AS (
+    SELECT DISTINCT s.saga_id FROM mart.stories s
+    JOIN news.story_members m ON m.story_id = s.story_id AND m.recorded_to IS NULL
+    JOIN named USING (version_id)
+    WHERE m.role = 'primary'
+)
+SELECT f.fact_id FROM mart.story_facts f
+JOIN mart.stories s USING (story_id)
+WHERE s.saga_id IN (FROM sagas)
+"""
+
+
+def _facts_of(query: Query, stories: Sequence[str]) -> list[str]:
+    """Mentions of stories, and of what follows them."""
+    asked = {"stories": [one.lower() for one in stories]}
+    return [str(fact) for (fact,) in query(_OF_STORIES, asked).rows]
 
 
 def topic(words: str) -> str:

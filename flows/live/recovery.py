@@ -51,7 +51,7 @@ def _land(session: Session, path: Path, run: Run, note: Note) -> int:
             own.append(read_own(source, held.retrieval, _place(held))[0])
         else:
             captures.append(capture_of(held.retrieval, _place(held), is_listing=held.is_listing))
-    states = session.warehouse.poll_states()
+    states = session.warehouse.poll_states(session.now())
     size = path.stat().st_size
     discoveries = [found for one in own for found in one.discoveries]
     named: dict[str, set[str]] = {one.source.name: set() for one in own}

@@ -232,7 +232,7 @@ class _Round:
         warehouse = self._session.warehouse
         with self._writing():
             warehouse.publish()
-        states = warehouse.poll_states()
+        states = warehouse.poll_states(self._session.now())
         return RoundReport(
             run_id=self._run.run_id,
             polled=tuple(self._polled),
@@ -301,7 +301,7 @@ def keep_on(
 
 def due_of(session: Session) -> list[Source]:
     """The sources that it is time to poll."""
-    states = session.warehouse.poll_states()
+    states = session.warehouse.poll_states(session.now())
     terms = [terms_of(source) for source in session.sources.values()]
     return [session.sources[name] for name in polling.due(terms, states, session.now())]
 
@@ -321,7 +321,7 @@ def poll_due(
         Their new states, by name.
     """
     warehouse = session.warehouse
-    states = warehouse.poll_states()
+    states = warehouse.poll_states(session.now())
     asked = polls.ask(session, [one for one in due if one.kind not in LOCAL], states)
     asked += [local.read_in(session, one, states.get(one.name)) for one in due if one.kind in LOCAL]
     with writing():

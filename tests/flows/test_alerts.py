@@ -60,7 +60,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 def test_a_note_says_who_what_before_and_why(ledger: Warehouse) -> None:
-    watch = Watch("ms", actors=("Microsoft",), verdicts=("conflicts",), channels=("log",))
+    watch = Watch("ms", Wanted(actors=("Microsoft",), verdicts=("conflicts",)), channels=("log",))
     told = payload(watch, ledger.matches(watch.wanted))
     (named,) = told["matches"]
     assert set(named) == {"fact_id", "earlier_fact_id", "verdict"}
@@ -113,7 +113,7 @@ class Tags(HTMLParser):
 
 
 def test_the_text_of_an_article_injects_nothing(ledger: Warehouse) -> None:
-    watch = Watch("ms", verdicts=("conflicts",))
+    watch = Watch("ms", Wanted(verdicts=("conflicts",)))
     message = messages.alert(ledger, payload(watch, ledger.matches(watch.wanted)))
     seen = Tags(message.html)
     assert seen.tags == {"h3", "p", "b", "blockquote", "mark", "br", "a", "code"}
@@ -148,7 +148,7 @@ def test_many_matches_are_grouped_and_the_rest_is_counted(seed_warehouse: Wareho
 
 
 def test_every_quotation_of_the_seeds_stands_in_its_article(seed_warehouse: Warehouse) -> None:
-    watch = Watch("all", verdicts=("differs", "agrees"))
+    watch = Watch("all", Wanted(verdicts=("differs", "agrees")))
     matches = seed_warehouse.matches(watch.wanted)
     message = messages.alert(seed_warehouse, payload(watch, matches))
     rows = seed_warehouse.query(
@@ -202,9 +202,9 @@ def outbox(warehouse: Warehouse) -> list[tuple[str, dict[str, Any]]]:
 def test_alerts_are_raised_once_and_wait_for_their_time(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "ledger.duckdb")
     watches = Watches((
-        Watch("now", verdicts=("conflicts",), channels=("log",)),
-        Watch("seldom", verdicts=("new", "conflicts"), debounce=timedelta(hours=6)),
-        Watch("elsewhere", places=("FR",)),
+        Watch("now", Wanted(verdicts=("conflicts",)), channels=("log",)),
+        Watch("seldom", Wanted(verdicts=("new", "conflicts")), debounce=timedelta(hours=6)),
+        Watch("elsewhere", Wanted(places=("FR",))),
     ))  # fmt: skip
     warehouse.load([page("Alpha", FIRST, 9)], run())
     now = datetime.now(UTC)
@@ -249,8 +249,8 @@ def test_what_was_told_and_holds_no_more_is_taken_back_once(tmp_path: Path) -> N
     warehouse = Warehouse(tmp_path / "ledger.duckdb")
     night = Quiet(time(0), time(23, 59))
     watches = Watches((
-        Watch("now", verdicts=("conflicts",), channels=("log",)),
-        Watch("elsewhere", places=("FR",), verdicts=("conflicts",)),
+        Watch("now", Wanted(verdicts=("conflicts",)), channels=("log",)),
+        Watch("elsewhere", Wanted(places=("FR",), verdicts=("conflicts",))),
     ))  # fmt: skip
     now = datetime.now(UTC)
 
@@ -293,7 +293,7 @@ def test_what_was_told_and_holds_no_more_is_taken_back_once(tmp_path: Path) -> N
 
 def test_a_rereading_takes_nothing_back_unless_asked(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "ledger.duckdb")
-    watches = Watches((Watch("now", verdicts=("conflicts",)),))
+    watches = Watches((Watch("now", Wanted(verdicts=("conflicts",))),))
     now = datetime.now(UTC)
     warehouse.load([page("Alpha", FIRST, 9)], run())
     warehouse.load([page("Beta", HOSTILE, 10)], run())
@@ -313,9 +313,19 @@ def test_a_rereading_takes_nothing_back_unless_asked(tmp_path: Path) -> None:
     assert retracted(warehouse) == []
 
 
+def test_a_watch_for_a_story_fits_its_figures(seed_warehouse: Warehouse) -> None:
+    [(story,)] = seed_warehouse.query(
+        "SELECT story_id FROM mart.story_members WHERE document LIKE '001%' AND role = 'primary'"
+    ).rows
+    asked = Watch("w", Wanted(verdicts=("differs",))).wanted
+    found = seed_warehouse.matches(replace(asked, stories=(str(story)[:8].upper(),)))
+    assert found and found == seed_warehouse.matches(asked)
+    assert not seed_warehouse.matches(replace(asked, stories=("0000",)))
+
+
 def test_a_clock_that_was_ahead_keeps_no_alert_back(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "ledger.duckdb")
-    watches = Watches((Watch("now", verdicts=("conflicts",)),))
+    watches = Watches((Watch("now", Wanted(verdicts=("conflicts",))),))
     now = datetime.now(UTC)
     ahead = now + timedelta(days=400)
     assert alerts.raise_alerts(warehouse.path, watches, run("announce"), ahead) == 0

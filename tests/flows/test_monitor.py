@@ -56,6 +56,18 @@ def test_nothing_is_due_until_its_time_and_nothing_is_taken_twice(
     assert server.asked("a.localhost").count("/2026/norcell") == 1
 
 
+def test_a_clock_set_back_by_a_year_keeps_no_source_waiting(
+    server: Loopback, tmp_path: Path
+) -> None:
+    one = server.set("a.localhost", "/2026/norcell", article("Grant", *grant("$2.9 billion")))
+    server.set("a.localhost", "/feed", feed([(one, "Grant")], etag='"1"'))
+    monitor = Monitor(sources(tmp_path, server, "a.localhost"), tmp_path)
+    monitor.round(recheck=False)
+    monitor.clock.later(days=-365)
+    [again] = monitor.round(recheck=False).polled
+    assert again.ending == "polled"
+
+
 def test_an_article_that_changes_is_found_by_looking_again(
     server: Loopback, tmp_path: Path
 ) -> None:

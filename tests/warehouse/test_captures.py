@@ -67,6 +67,14 @@ def test_the_newest_poll_is_the_state(warehouse: Warehouse) -> None:
     assert warehouse.poll_states()["feed"].failures == 1.5
 
 
+def test_a_poll_of_a_clock_that_was_ahead_is_no_state(warehouse: Warehouse) -> None:
+    year = 365 * 24 * 60
+    warehouse.land([], [poll(), poll(minutes(year), failures=3.0)], [], run(1))
+    assert warehouse.poll_states(minutes(5))["feed"] == poll()
+    warehouse.land([], [poll(minutes(10), failures=1.0)], [], run(2))
+    assert warehouse.poll_states(minutes(11))["feed"].failures == 1.0
+
+
 def test_the_oldest_waits_first_and_no_longer_once_read(warehouse: Warehouse) -> None:
     late, early = capture(at=minutes(5)), capture(URL + "2", START)
     warehouse.land([late, early], [], [], run(1))
