@@ -44,6 +44,7 @@ EvidenceKind = Literal[
     "sound",
 ]  # fmt: skip
 
+_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _HAN = re.compile(r"[\u4e00-\u9fff々]{2,}")
 _NO_PARTICLES = re.compile(r"(?!)")
 _PLAIN = ("count", "ratio", "number")
@@ -176,7 +177,8 @@ def find(
         for hit in _figures(figure)
     ]
     stated += _names(folded, spans)
-    events = _events(folded, spans, place)
+    known = {hit.value for hit in stated if hit.kind == "event" and place.weight(hit.start) == 1}
+    events = _events(folded, spans, place, known)
     taken = bytearray(len(folded))
     for hit in stated:
         taken[hit.start : hit.end] = bytes([1]) * (hit.end - hit.start)
@@ -227,8 +229,7 @@ class _Places:
 
 def is_dense(text: str) -> bool:
     """Whether most characters are kana, Hangul or Han, each of which says what two letters do."""
-    dense = sum("\u3040" <= ch <= "\u9fff" or "\uac00" <= ch <= "\ud7a3" for ch in text)
-    return 2 * dense > len(text)
+    return not text.isascii() and 2 * len(_DENSE.findall(text)) > len(text)
 
 
 def _folded(text: str) -> str:
@@ -276,7 +277,7 @@ def _numbers_and_latin(text: str, spans: Sequence[Span], taken: bytearray) -> It
     first_year, last_year = table["years"]
     common = _calendar_words()
     for start, end, marker in markers.placed(text):
-        if any(taken[start:end]) or not _is_inside(spans, start):
+        if taken.find(1, start, end) >= 0 or not _is_inside(spans, start):
             continue
         if not marker[0].isdigit():
             if marker in common:
@@ -313,24 +314,74 @@ def _names(text: str, spans: Sequence[Span]) -> Iterator[_Hit]:
                 yield _Hit("name", entity.name, "", *at)
 
 
-def _events(text: str, spans: Sequence[Span], place: _Places) -> Iterator[_Hit]:
-    """What happened, by the words for it: anything in headline and lead, disasters anywhere."""
+def _events(text: str, spans: Sequence[Span], place: _Places, known: set[str]) -> Iterator[_Hit]:
+    """What happened, by the words for it: anything in headline and lead, disasters anywhere.
+
+    Of each the first, which weighs most; none of those that are known to weigh as much.
+    """
     vague = load_yaml("evidence.yaml")["vague"]
+    seen = {*known, *vague}
+    struck = set(known)
+    small = _small(text)
     for span in spans:
-        words = lexicon(span.lang)
+        words = _words(span.lang)
         if words is None:
             continue
-        part = text[span.start : span.end]
-        for noun, pattern in words.disasters.items():
-            for match in pattern.finditer(part):
-                at = span.start + match.start(), span.start + match.end()
-                yield _Hit("event", noun, "", *at)
-        lead = text[span.start : min(span.end, place.lead)]
-        for predicate, pattern in words.cues.items():
-            cue = pattern.search(lead)
-            if cue is not None and predicate not in vague:
+        part = small[span.start : span.end]
+        if words.any_disaster.search(part):
+            for noun, pattern in words.disasters:
+                match = pattern.search(part) if noun not in struck else None
+                if match is not None:
+                    struck.add(noun)
+                    at = span.start + match.start(), span.start + match.end()
+                    yield _Hit("event", noun, "", *at)
+        lead = small[span.start : min(span.end, place.lead)]
+        for predicate, pattern in words.cues:
+            cue = pattern.search(lead) if predicate not in seen else None
+            if cue is not None:
+                seen.add(predicate)
                 at = span.start + cue.start(), span.start + cue.end()
                 yield _Hit("event", predicate, "", *at)
+
+
+class _Words(NamedTuple):
+    """Words for what happened, for a text in lower case: three times faster than without regard
+    to case, since a search skips most of them by their first letters.
+    """
+
+    cues: list[tuple[str, re.Pattern[str]]]
+    disasters: list[tuple[str, re.Pattern[str]]]
+    any_disaster: re.Pattern[str]
+
+
+@cache
+def _words(lang: str) -> _Words | None:
+    words = lexicon(lang)
+    if words is None:
+        return None
+    disasters = [(noun, _in_small(pattern)) for noun, pattern in words.disasters.items()]
+    any_of = "|".join(f"(?:{pattern.pattern})" for _, pattern in disasters)
+    return _Words(
+        [(predicate, _in_small(pattern)) for predicate, pattern in words.cues.items()],
+        disasters,
+        re.compile(any_of or r"(?!)"),
+    )
+
+
+def _in_small(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """A pattern without regard to case, for a text in lower case; escapes stay."""
+    small = re.sub(
+        r"\\.|[^\\]+", lambda m: m[0] if m[0][0] == "\\" else _small(m[0]), pattern.pattern
+    )
+    return re.compile(small, pattern.flags & ~re.IGNORECASE)
+
+
+def _small(text: str) -> str:
+    """A text in lower case, as far as the offsets stay."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(ch.lower() if len(ch.lower()) == 1 else ch for ch in text)
 
 
 def _scripts(text: str, spans: Sequence[Span], taken: bytearray) -> Iterator[_Hit]:
@@ -341,7 +392,7 @@ def _scripts(text: str, spans: Sequence[Span], taken: bytearray) -> Iterator[_Hi
         part = text[span.start : span.end]
         for match in KATAKANA.finditer(part):
             at = span.start + match.start(), span.start + match.end()
-            if any(taken[slice(*at)]):
+            if taken.find(1, *at) >= 0:
                 continue
             yield _Hit("word", match.group(), "", *at)
             if sound := katakana_sound(match.group()):
@@ -349,14 +400,14 @@ def _scripts(text: str, spans: Sequence[Span], taken: bytearray) -> Iterator[_Hi
         for match in HANGUL.finditer(part):
             stem = without_particles(match.group())
             at = span.start + match.start(), span.start + match.start() + len(stem)
-            if any(taken[slice(*at)]):
+            if taken.find(1, *at) >= 0:
                 continue
             yield _Hit("word", stem, "", *at)
             if sound := hangul_sound(stem):
                 yield _Hit("sound", sound, "hangul", *at)
         for match in _HAN.finditer(part):
             at = span.start + match.start(), span.start + match.end()
-            if any(taken[slice(*at)]):
+            if taken.find(1, *at) >= 0:
                 continue
             yield _Hit("word", match.group(), "", *at)
 

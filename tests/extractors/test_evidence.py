@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import evidence, read
-from extractors.evidence import Evidence, Span, find, hangul_sound, katakana_sound, latin_sounds
+from extractors.evidence import (
+    Evidence,
+    Span,
+    _in_small,
+    _small,
+    find,
+    hangul_sound,
+    katakana_sound,
+    latin_sounds,
+)  # fmt: skip
+from extractors.lexicon import lexicon
 from extractors.records import Document
 from extractors.rulebook import load_yaml
 
@@ -160,3 +170,34 @@ def test_any_text_has_evidence_in_order_once(text: str, title: str) -> None:
     keys = [(one.kind, one.value, one.script) for one in found]
     assert keys == sorted(set(keys))
     assert found == find(title, text, [Span("en", 0, len(text))] if text else [], [])
+
+
+SHOUTED = [
+    (
+        "en",
+        "MICROSOFT WILL INVEST $3 Billion; Siemens Cuts JOBS and Acquires a Rival after the FIRE",
+    ),
+    (
+        "fr",
+        "SÉISME : 14 Morts. Renault SUPPRIME des Emplois et Rachète un rival; l'Inflation RECULE",
+    ),
+    ("de", "ERDBEBEN in Chile. Bosch STREICHT Stellen, Übernahme für 3 Millionen; ÜBERSCHWEMMUNG"),
+    ("es", "TERREMOTO en Chile: 14 MUERTOS. Repsol INVERTIRÁ y Despide; la Inflación BAJÓ"),
+    ("ja", "トヨタがモロッコの電池工場に投資、地震で31人死亡、AI企業を買収"),
+    ("ko", "도요타, 모로코 공장에 투자… 지진으로 31명 사망, AI 기업 인수"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text"), SHOUTED)
+def test_case_is_left_out_by_writing_small(lang: str, text: str) -> None:
+    words = lexicon(lang)
+    assert words is not None
+    patterns = [*words.cues.values(), *words.disasters.values()]
+    found = [(match and match.span()) for match in (one.search(text) for one in patterns)]
+    small = [_in_small(one).search(_small(text)) for one in patterns]
+    assert [(match and match.span()) for match in small] == found
+    assert sum(match is not None for match in found) >= 3
+
+
+def test_small_letters_keep_the_offsets() -> None:
+    assert _small("İzmir AND ISTANBUL") == "İzmir and istanbul"
