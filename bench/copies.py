@@ -62,7 +62,7 @@ def _stage(
     connection.execute(
         "INSERT INTO news.versions BY NAME SELECT id::UUID AS version_id, id::UUID AS article_id, "
         "'loaded' AS outcome, '' AS message, name AS title, '' AS original, body, "
-        "'' AS search_text, hash AS content_hash, '' AS charset, '' AS charset_basis, "
+        "hash AS content_hash, '' AS charset, '' AS charset_basis, "
         "'text/plain' AS media_type, []::VARCHAR[] AS languages, 1 AS kept_lines, "
         "0 AS removed_lines, $at AS found_at, $run::UUID AS run_id FROM staged",
         {"at": _START, "run": _RUN.run_id},

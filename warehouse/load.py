@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article
-from warehouse import changes, compare, copies, overrides, rows, stories, versions
+from warehouse import changes, compare, copies, overrides, rows, search, stories, versions
 from warehouse.captures import record_outcomes, record_run
 from warehouse.overrides import Override
 from warehouse.records import LoadReport, Run
@@ -109,6 +109,7 @@ def load(
     copies.update(connection, run)
     stories.update(connection, run)
     compare.update(connection, run)
+    search.update(connection)
     if captures:
         read = dict(zip(captures, settled, strict=True))
         record_outcomes(connection, read, run)

@@ -17,14 +17,14 @@ import duckdb
 import pyarrow as pa
 
 from extractors.records import Article, Stored
-from warehouse import compare, copies, overrides, past, stories
+from warehouse import compare, copies, overrides, past, search, stories
 from warehouse.captures import record_run
 from warehouse.records import AlteredVersion, KeptVersion, RereadReport, Run, Table
 
 _FRESH = ("versions", "removals", "passages", "facts", "participants")
 
 _OF_READING = (
-    "outcome", "message", "title", "body", "search_text", "content_hash", "languages",
+    "outcome", "message", "title", "body", "content_hash", "languages",
     "kept_lines", "removed_lines",
 )  # fmt: skip
 """Columns of news.versions that a reading makes."""
@@ -279,6 +279,8 @@ def reread(
     ((anew,),) = connection.execute("SELECT EXISTS (FROM altered)").fetchall()
     stories.update(connection, run, anew=anew)
     compare.update(connection, run)
+    search.forget(connection, "altered")
+    search.update(connection)
     altered = [AlteredVersion(*row) for row in connection.execute(_COUNTS).fetchall()]
     (verdicts,) = connection.execute(_VERDICTS, {"now": now, "run": run.run_id}).fetchall()
     return RereadReport(len(read), tuple(altered), *verdicts)

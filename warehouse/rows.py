@@ -35,8 +35,8 @@ SCHEMAS: dict[str, pa.Schema] = {
     "articles": _schema(article_id=_TEXT, url=_TEXT, source=_TEXT, run_id=_TEXT),
     "versions": _schema(
         version_id=_TEXT, article_id=_TEXT, outcome=_TEXT, message=_TEXT, title=_TEXT,
-        original=_TEXT, body=_TEXT, search_text=_TEXT, content_hash=_TEXT, charset=_TEXT,
-        charset_basis=_TEXT, media_type=_TEXT, languages=pa.list_(_TEXT), kept_lines=_INT,
+        original=_TEXT, body=_TEXT, content_hash=_TEXT, charset=_TEXT, charset_basis=_TEXT,
+        media_type=_TEXT, languages=pa.list_(_TEXT), kept_lines=_INT,
         removed_lines=_INT, found_at=_TIME, run_id=_TEXT,
     ),
     "documents": _schema(
@@ -90,7 +90,7 @@ def amount(value: Decimal | None) -> Decimal | None:
 
 
 def search_text(*texts: str) -> str:
-    """The form in which `mart.find` looks for phrases: NFC, lower case."""
+    """The form in which names and words are compared: NFC, lower case."""
     return unicodedata.normalize("NFC", "\n".join(texts)).lower()
 
 
@@ -209,7 +209,6 @@ def _add_version(
         "title": title,
         "original": clean(article.original),
         "body": body,
-        "search_text": search_text(title, body),
         "content_hash": article.content_hash,
         "charset": article.charset,
         "charset_basis": article.charset_basis,

@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 
 import duckdb
 
+from warehouse import search
 from warehouse.errors import MigrationError
 
 _SCRIPTS = ("rules.sql", "sides.sql", "stories.sql", "views.sql", "story_views.sql")
@@ -93,6 +94,7 @@ def apply(connection: duckdb.DuckDBPyConnection) -> None:
         MigrationError: see `migrate`.
     """
     migrate(connection, bundled())
+    search.update(connection)  # of a file from before there was an index
     package = files("warehouse")
     parts = ("fx.csv", "agencies.csv", "evidence_kinds.csv", *_SCRIPTS)
     digest = hashlib.sha256(b"".join((package / name).read_bytes() for name in parts)).hexdigest()

@@ -548,12 +548,67 @@ FROM mart.verdict_history
 WHERE recorded_from <= ts::TIMESTAMPTZ
   AND (recorded_to IS NULL OR recorded_to > ts::TIMESTAMPTZ);
 
+-- The mark of a character, pair or triple (0 for those that it lacks), as search.py has it.
+CREATE OR REPLACE MACRO mart.search_mark(a, b, c) AS
+    (((a::BIGINT * 1566083941 + b::BIGINT * 1181783497 + c::BIGINT * 1026354271) >> 17)
+     % 8192)::INTEGER;
+
+-- A phrase is carried with the numbers of the texts that may hold it, so that pieces are compared
+-- after they were joined and never before; of a long one the first 100 characters are sought in the
+-- pieces, and the rest in the text that they make.
 CREATE OR REPLACE MACRO mart.find(q) AS TABLE
-SELECT d.document, d.outlet, d.published_at, v.title, d.url,
-       substr(v.body, greatest(1, strpos(lower(nfc_normalize(v.body)),
-                                         lower(nfc_normalize(q))) - 40), 120) AS excerpt
-FROM news.versions v JOIN news.version_documents d USING (version_id)
-WHERE contains(v.search_text, lower(nfc_normalize(q)))
+WITH asked AS (
+    SELECT lower(nfc_normalize(q::VARCHAR)) AS phrase
+), letters AS (
+    SELECT unnest(codes) AS a, unnest(codes[2:]) AS b, unnest(codes[3:]) AS c
+    FROM (SELECT list_transform(regexp_extract_all(phrase, '(?s).'), lambda x: unicode(x)) AS codes
+          FROM asked)
+), wanted AS MATERIALIZED (
+    SELECT mart.search_mark(a, 0, 0) AS mark FROM letters WHERE a >= 11904
+    UNION SELECT mart.search_mark(a, b, 0) FROM letters WHERE a >= 11904 AND b >= 11904
+    UNION SELECT mart.search_mark(a, b, c) FROM letters WHERE a < 11904 AND b < 11904 AND c < 11904
+), blocks AS (
+    SELECT block, bit_and(texts) AS texts FROM news.search_marks
+    WHERE mark IN (SELECT mark FROM wanted) GROUP BY block
+), possible AS MATERIALIZED (
+    SELECT block * 2048 + place AS number, phrase
+    FROM blocks, (SELECT unnest(range(2048))::INTEGER AS place), asked
+    WHERE get_bit(texts, place) = 1
+    UNION ALL
+    SELECT number, phrase FROM news.search_versions, asked
+    WHERE NOT EXISTS (FROM wanted)
+       OR number >= coalesce((SELECT max(block) + 1 FROM news.search_marks), 0) * 2048
+), seen AS (
+    SELECT s.number, s.place, s.text, p.phrase,
+           CASE WHEN p.phrase = upper(p.phrase) THEN s.text ELSE lower(s.text) END AS folded
+    FROM news.search_pieces s JOIN possible p USING (number)
+), met AS (
+    SELECT number, place, phrase, left(text, 120) AS opening,
+           strpos(folded, left(phrase, 100)) AS position, text
+    FROM seen
+    WHERE place = 0 OR contains(folded, left(phrase, 100))
+), found AS (
+    SELECT number, phrase,
+           coalesce(
+               min_by(substr(text, greatest(1, position - 40), 120), place)
+                   FILTER (place >= 0 AND position > 0),
+               any_value(opening) FILTER (place = 0)) AS excerpt
+    FROM met GROUP BY number, phrase HAVING bool_or(position > 0)
+), long AS (
+    SELECT s.number
+    FROM news.search_pieces s JOIN (FROM found WHERE length(phrase) > 100) f USING (number)
+    GROUP BY s.number, f.phrase
+    HAVING contains(lower(
+        left(string_agg(left(s.text, 900), '' ORDER BY s.place) FILTER (s.place < 0),
+             -min(s.place))
+        || string_agg(left(s.text, 900), '' ORDER BY s.place) FILTER (s.place >= 0)), f.phrase)
+)
+SELECT d.document, d.outlet, d.published_at, v.title, d.url, f.excerpt
+FROM found f
+JOIN news.search_versions s USING (number)
+JOIN news.versions v USING (version_id)
+JOIN news.version_documents d USING (version_id)
+WHERE length(f.phrase) <= 100 OR f.number IN (SELECT number FROM long)
 ORDER BY d.published_at NULLS LAST, d.document;
 
 -- ---------------------------------------------------------------- comments
@@ -1111,4 +1166,6 @@ COMMENT ON MACRO TABLE mart.claim_history IS
     'every report of a claim in order, with its verdict against the one before';
 COMMENT ON MACRO TABLE mart.as_known_at IS 'the verdicts that we knew at a point in time';
 COMMENT ON MACRO TABLE mart.facts_known_at IS 'the facts as we knew them at a point in time';
+COMMENT ON MACRO mart.search_mark IS
+    'number to which one, two or three code points are hashed in news.search_marks';
 COMMENT ON MACRO TABLE mart.find IS 'documents whose text contains a phrase, in any script';
