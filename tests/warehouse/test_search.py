@@ -217,7 +217,7 @@ def test_what_is_loaded_is_found_in_the_replica(warehouse: Warehouse) -> None:
 def test_the_old_files_text_is_migrated(tmp_path: Path) -> None:
     scripts = schema.bundled()
     with writer(tmp_path / "old.duckdb", 5) as connection:
-        schema.migrate(connection, [one for one in scripts if one[0] < "0016"])
+        schema.migrate(connection, [one for one in scripts if one[0] < "0017"])
         connection.execute(
             "INSERT INTO news.versions BY NAME SELECT uuid() AS version_id, uuid() AS article_id, "
             "'loaded' AS outcome, '' AS message, 'Titel' AS title, '' AS original, "
