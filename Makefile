@@ -1,6 +1,6 @@
 # `make replay` and `make test` need Python >= 3.11, make and git; the rest is installed here.
 .DEFAULT_GOAL := help
-.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-stories bench-fetch bench-events soak test-faults lock clean serve down
+.PHONY: help replay test lint types bench bench-reading bench-facts bench-compare bench-warehouse bench-stories bench-fetch bench-events soak test-faults lock clean serve down
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(if \
     $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
@@ -57,6 +57,9 @@ bench-facts: $(INSTALLED)  ## quantities beside two peers, which are installed f
 
 bench-compare: $(INSTALLED)  ## what comparing 500 facts costs as the ledger grows (some minutes), drawn if matplotlib is there
 	@$(BIN)/python -m bench.compare
+
+bench-warehouse: $(INSTALLED)  ## load, search, views, readers as the ledger grows (hours; ARTICLES="10000 100000")
+	@$(BIN)/python -m bench.warehouse $(ARTICLES)
 
 bench-stories: $(INSTALLED)  ## story linking: pairs across languages, partitions, round-ups
 	@$(BIN)/python -m bench.story_links
