@@ -23,7 +23,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 BLOCK = 2048  # texts; in views.sql too, as are MARKS, WIDE and the hash
-MARKS = 8192
+MARKS = 4096
 WIDE = 0x2E80
 _FACTORS = (1_566_083_941, 1_181_783_497, 1_026_354_271)
 _SHIFT = 17

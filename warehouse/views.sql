@@ -551,7 +551,7 @@ WHERE recorded_from <= ts::TIMESTAMPTZ
 -- The mark of a character, pair or triple (0 for those that it lacks), as search.py has it.
 CREATE OR REPLACE MACRO mart.search_mark(a, b, c) AS
     (((a::BIGINT * 1566083941 + b::BIGINT * 1181783497 + c::BIGINT * 1026354271) >> 17)
-     % 8192)::INTEGER;
+     % 4096)::INTEGER;
 
 -- A phrase is carried with the numbers of the texts that may hold it, so that pieces are compared
 -- after they were joined and never before; of a long one the first 100 characters are sought in the
@@ -604,7 +604,12 @@ WITH asked AS (
         || string_agg(left(s.text, 900), '' ORDER BY s.place) FILTER (s.place >= 0)), f.phrase)
 )
 SELECT d.document, d.outlet, d.published_at, v.title, d.url, f.excerpt
-FROM found f
+FROM (
+    -- Through a list, of which one row is expected: so the joins look these up, not all versions.
+    SELECT unnest(list({'number': number, 'phrase': phrase, 'excerpt': excerpt}),
+                  recursive := true)
+    FROM found
+) f
 JOIN news.search_versions s USING (number)
 JOIN news.versions v USING (version_id)
 JOIN news.version_documents d USING (version_id)
