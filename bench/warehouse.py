@@ -10,7 +10,7 @@ figures and is filled up with made-up words of its script to some 3,000 letters 
 ja and zh), frequent ones as often as in a language (Zipf). They are staged below the readers, as
 records with their facts: no page is parsed, no figure looked for. They are loaded by a thousand;
 then batches of fifty are loaded on top. `find` stands beside a scan of the same texts in the same
-run. A million articles take most of a day of one core and some 30 GB; name sizes that fit.
+run. Name sizes that fit: docs/warehouse.md says what a million articles would take.
 """
 
 from __future__ import annotations
