@@ -38,6 +38,13 @@ timeout = "10s"
 """
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of those who were killed before they had their answer."""
+
+    def handle_error(self, *_: object) -> None:
+        """Leave it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report of the site."""
@@ -109,7 +116,7 @@ class Wire:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
