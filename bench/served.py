@@ -19,8 +19,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flows.serving import AT_ONCE, POOL
+
 ROOT = Path(__file__).resolve().parent.parent
-POOL = "newsledger"
 UNDER_WAY = ("RUNNING", "PENDING", "CANCELLING")
 
 _MARK = "NEWSLEDGER_BENCH"
@@ -124,7 +125,7 @@ class Served:
 
     def start_worker(self) -> None:
         """Start the worker; it takes runs as soon as it is there."""
-        self.worker = self._start("worker", "start", "--pool", POOL)
+        self.worker = self._start("worker", "start", "--pool", POOL, "--limit", str(AT_ONCE))
 
     def deploy(self, seconds: Mapping[str, float]) -> dict[str, str]:
         """Make limits and pool, deploy all of prefect.yaml, and say how often what runs.

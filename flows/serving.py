@@ -24,6 +24,10 @@ POOL = "newsledger"
 MARK = "NEWSLEDGER_SERVED"
 PORT = "NEWSLEDGER_PORT"
 
+AT_ONCE = 4
+"""Runs that a worker has at a time. After an outage many are late; begun all at once they starve
+one another, and the server's SQLite answers "database is locked" for minutes."""
+
 _START_SECONDS = 240.0
 _STOP_SECONDS = 30.0
 
@@ -84,7 +88,9 @@ def up(root: Path) -> str:
         _wait(lambda: unanswered(api) is None, server, state / "server.log", "The server")
     prepare(root, env)
     if not _is_alive(state, "worker", running):
-        worker = _start(root, env, "worker", "worker", "start", "--pool", POOL)
+        worker = _start(
+            root, env, "worker", "worker", "start", "--pool", POOL, "--limit", str(AT_ONCE)
+        )
         log = state / "worker.log"
         _wait(lambda: "started!" in log.read_text("utf-8", "replace"), worker, log, "The worker")
     return api.removesuffix("/api")
