@@ -28,6 +28,7 @@ _LONGEST_SECONDS = 3600.0
     flow_run_name=tracking.name_by("warehouse"),
     timeout_seconds=_LONGEST_SECONDS,
     persist_result=False,
+    on_failure=[tracking.show_failure],
 )
 def announce(warehouse: str | None = None, watches: str | None = None) -> State[Announced]:
     """Deliver the alerts that are due, and publish the events that no trigger has seen yet.
@@ -49,6 +50,7 @@ def announce(warehouse: str | None = None, watches: str | None = None) -> State[
     flow_run_name=tracking.name_by("warehouse"),
     timeout_seconds=_LONGEST_SECONDS,
     persist_result=False,
+    on_failure=[tracking.show_failure],
 )
 def digest(warehouse: str | None = None, watches: str | None = None) -> State[Announced]:
     """Deliver the digests whose hour has come, with whatever else is due already.

@@ -20,6 +20,7 @@ _LONGEST_SECONDS = 3 * 3600.0
     flow_run_name=tracking.name_by("sources"),
     timeout_seconds=_LONGEST_SECONDS,
     persist_result=False,
+    on_failure=[tracking.show_failure],
 )
 def monitor(
     sources: str | None = None,

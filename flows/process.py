@@ -21,6 +21,7 @@ _LONGEST_SECONDS = 6 * 3600.0
     flow_run_name=tracking.name_by("warehouse"),
     timeout_seconds=_LONGEST_SECONDS,
     persist_result=False,
+    on_failure=[tracking.show_failure],
 )
 def process(
     sources: str | None = None,

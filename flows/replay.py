@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 from prefect import flow, task
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import (
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
@@ -19,6 +24,7 @@ from flows.inputs import Found
 from warehouse import DocumentSummary, LoadReport, Run, Warehouse
 
 ARTIFACT = "newsledger-replay"
+PROGRESS_ARTIFACT = "newsledger-replay-progress"
 
 
 @task(name="process batch", task_run_name="{label}", cache_policy=NO_CACHE, persist_result=False)
@@ -34,7 +40,34 @@ def process_batch(
     )
 
 
-@flow(name="replay", flow_run_name="replay {path}", persist_result=False)
+class _Progress:
+    """How much of a replay is read, as an artifact that the UI draws as a bar."""
+
+    def __init__(self) -> None:
+        self._artifact: UUID | None = None
+        self._total = self._done = 0
+
+    def start(self, total: int) -> None:
+        """Show an empty bar for a number of documents."""
+        self._total = total
+        made = create_progress_artifact(
+            progress=0.0, key=PROGRESS_ARTIFACT, description=f"{total} documents"
+        )
+        self._artifact = cast(UUID, made)
+
+    def add(self, count: int) -> None:
+        """Show that so many more are read."""
+        self._done += count
+        if self._artifact:
+            update_progress_artifact(self._artifact, progress=100.0 * self._done / self._total)
+
+
+@flow(
+    name="replay",
+    flow_run_name="replay {path}",
+    persist_result=False,
+    on_failure=[tracking.show_failure],
+)
 def replay(
     path: str,
     warehouse: str | None = None,
@@ -63,9 +96,12 @@ def replay(
     def process(batch: Sequence[Found], ledger: Path, run: Run, workers: int) -> LoadReport:
         label = f"{len(batch)} documents from {steps.name_of(batch[0])} on"
         # Quoted, so that Prefect does not search every document for futures.
-        return process_batch(label, quote(batch), ledger, run, workers, announce)
+        report = process_batch(label, quote(batch), ledger, run, workers, announce)
+        progress.add(len(batch))
+        return report
 
     tracking.begin()
+    progress = _Progress()
     ledger = Path(warehouse) if warehouse else steps.default_ledger()
     result = steps.replay(
         Path(path),
@@ -77,6 +113,7 @@ def replay(
         entities=Path(entities) if entities else None,
         announce=announce,
         process=process,
+        started=progress.start,
     )
     if announce:
         bus.publish_quietly(Warehouse(ledger), get_run_logger().warning)

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from prefect import Task, task
+from prefect import Flow, Task, task
 from prefect.artifacts import (
     create_link_artifact,
     create_markdown_artifact,
     create_table_artifact,
 )
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.concurrency.sync import concurrency
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -40,6 +40,7 @@ server lacks the limits; with them a flow waits here, and is seen to wait."""
 SOURCES_ARTIFACT = "newsledger-sources"
 DIFFERS_ARTIFACT = "newsledger-differs-today"
 GRAVEST_ARTIFACT = "newsledger-gravest-today"
+FAILURE_ARTIFACT = "newsledger-failures"
 
 IDLE = "Idle"
 """Name of the completed state of a run that had nothing to do."""
@@ -178,6 +179,22 @@ def show_differences(ledger: Path, now: datetime | None = None) -> None:
                 f"earlier {clean(row['earlier_surface'])}",
             )
             break
+
+
+def show_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """State hook: what a flow failed of, in words, with the run it was.
+
+    Args:
+        flow: that failed.
+        flow_run: of it.
+        state: its last one, whose message names the input and the remedy.
+    """
+    said = _cell(state.message or "no message")
+    create_markdown_artifact(
+        key=FAILURE_ARTIFACT,
+        markdown=f"{flow.name} ({flow_run.name}, run {flow_run.id}): {said}",
+        description=f"{flow.name} failed",
+    )
 
 
 def as_markdown(rows: Sequence[Mapping[str, Any]]) -> str:

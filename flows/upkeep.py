@@ -24,6 +24,7 @@ _LONGEST_SECONDS = 3 * 3600.0
     flow_run_name=tracking.name_by("warehouse"),
     timeout_seconds=_LONGEST_SECONDS,
     persist_result=False,
+    on_failure=[tracking.show_failure],
 )
 def upkeep(
     warehouse: str | None = None,

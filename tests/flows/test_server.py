@@ -7,6 +7,7 @@ creates no run, both without a word.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -60,8 +61,9 @@ def test_a_replay_is_a_tracked_flow_run_with_one_task_and_an_artifact(
     assert (flow_run["state_type"], flow_run["parameters"]["path"]) == ("COMPLETED", str(SEEDS))
     [task_run] = wait_for(lambda: server.call("/task_runs/filter", {}))
     assert task_run["name"] == "5 documents from 000_08bb8a22441c2c28.txt on"
-    [artifact] = server.call("/artifacts/filter", {})
-    assert (artifact["key"], artifact["type"]) == ("newsledger-replay", "table")
+    shown = {one["key"]: one for one in server.call("/artifacts/filter", {})}
+    artifact, progress = shown["newsledger-replay"], shown["newsledger-replay-progress"]
+    assert (artifact["type"], progress["type"], progress["data"]) == ("table", "progress", 100.0)
     rows = json.loads(artifact["data"])
     assert [row["document"][:3] for row in rows] == ["000", "001", "002", "003", "004"]
     assert artifact["flow_run_id"] == flow_run["id"]
@@ -232,22 +234,28 @@ def test_a_batch_that_has_landed_is_read(worked: Served) -> None:
     of_process = {"flows": {"name": {"any_": ["process"]}}}
     ledger = Warehouse(worked.folder / "n.duckdb")
 
-    def ended() -> Any:
-        runs = worked.call("/flow_runs/filter", of_process)
+    def ended() -> list[dict[str, Any]]:
+        runs = list(worked.call("/flow_runs/filter", of_process))
         assert not [one for one in runs if one["state_type"] in ("FAILED", "CRASHED")]
-        return [one for one in runs if one["state_name"] == "Completed"]
+        return [] if worked.under_way() else runs
 
-    flow_run, *_ = wait_for(ended)
-    given = flow_run["parameters"]
-    [told] = ledger.query(
-        "SELECT payload FROM ops.outbox WHERE event_id = ?::UUID", [given["event"]]
-    ).rows
-    assert json.loads(str(told[0]))["waiting"] == given["landed"]
+    def read() -> int:
+        """Captures that the task runs of these runs say they read."""
+        tasks = worked.call("/task_runs/filter", {"flow_runs": ids})
+        found = [re.fullmatch(r"read (\d) captures? from .*", one["name"]) for one in tasks]
+        return sum(int(one[1]) for one in found if one)
+
+    wait_for(lambda: ledger.query("SELECT count(*) FROM mart.documents").rows == ((2,),))
+    runs = wait_for(ended)
+    # The monitors before were cut off: what each had landed may have been told apart.
+    ids = {"id": {"any_": [one["id"] for one in runs]}}
+    assert wait_for(lambda: read() == 2)
+    for given in (one["parameters"] for one in runs):
+        [(told,)] = ledger.query(
+            "SELECT payload FROM ops.outbox WHERE event_id = ?::UUID", [given["event"]]
+        ).rows
+        assert json.loads(str(told))["waiting"] == given["landed"]
     assert ledger.pending_count() == 0
-    assert ledger.query("SELECT count(*) FROM mart.documents").rows == ((2,),)
-    of_run = {"flow_runs": {"id": {"any_": [flow_run["id"]]}}}
-    tasks = wait_for(lambda: worked.call("/task_runs/filter", of_run))
-    assert [one["name"].partition(" from ")[0] for one in tasks] == ["read 2 captures"]
     keys = {one["key"] for one in worked.call("/artifacts/filter", {})}
     assert "newsledger-differs-today" in keys
 
@@ -314,3 +322,12 @@ def test_a_run_whose_process_died_unseen_is_ended_and_its_slots_are_free(worked:
 
     assert sweep(3600) == ([*dead], ["deployment", "duckdb-writer"])  # they may be alive
     assert sweep(0) == (["CRASHED", "CRASHED", "CANCELLED"], [])
+
+
+def test_a_flow_that_fails_says_why(worked: Served) -> None:
+    run = begin(worked, "monitor", sources="/nowhere/sources.toml")
+    wait_for(lambda: state_of(worked, run) == "FAILED")
+    wanted = {"artifacts": {"key": {"any_": ["newsledger-failures"]}}}
+    [artifact] = wait_for(lambda: worked.call("/artifacts/filter", wanted))
+    assert run in artifact["data"]
+    assert "name the sources.toml as the worker sees it" in artifact["data"]
