@@ -12,7 +12,7 @@ from bench.killing import Order
 
 @pytest.mark.slow
 def test_nothing_is_lost_or_told_twice_under_kills(tmp_path: Path) -> None:
-    order = Order(kills=3, between=1.0, rate=0.5, limit=90.0, settle=600.0)
+    order = Order(kills=3, between=1.0, rate=0.5, limit=40.0, settle=600.0)
     kinds = (("flow", "writing"), ("flow", "delivering"), ("server", "at random"))
     outcome = run(order, tmp_path, kinds)
     assert outcome.broken == []
