@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from made_articles import article, run
 
 from flows import screen
 from warehouse import Warehouse
@@ -31,6 +34,27 @@ def test_every_query_gives_the_answer_shown(
     out = io.StringIO()
     screen.show_table(screen.console(out), seed_warehouse.query(sql), limit=0)
     assert lines(out.getvalue()) == lines(result)
+
+
+def test_a_notebook_keeps_what_it_has_open_and_its_cell_run_again_sees_the_new_state(
+    seed_warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [cell] = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+    ledger = Warehouse(tmp_path / seed_warehouse.path.name)
+    shutil.copyfile(seed_warehouse.path, ledger.path)
+    ledger.publish()
+    monkeypatch.chdir(tmp_path)
+
+    def documents(notebook: dict[str, Any]) -> Any:
+        return notebook["ledger"].execute("SELECT count(*) FROM mart.documents").fetchall()
+
+    first: dict[str, Any] = {}
+    exec(cell, first)
+    assert documents(first) == [(5,)]
+    ledger.load([article("new")], run())
+    again: dict[str, Any] = {}
+    exec(cell, again)
+    assert (documents(first), documents(again)) == ([(5,)], [(6,)])
 
 
 def test_the_list_names_all_that_is_for_analysts(seed_warehouse: Warehouse) -> None:
