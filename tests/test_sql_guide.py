@@ -23,7 +23,7 @@ def lines(text: str) -> list[str]:
 
 
 def test_every_example_has_an_answer() -> None:
-    assert len(QUERIES) == GUIDE.count("```sql\n") == 24
+    assert len(QUERIES) == GUIDE.count("```sql\n") == 30
 
 
 @pytest.mark.parametrize(("sql", "result"), QUERIES)
