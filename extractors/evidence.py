@@ -24,17 +24,10 @@ import xxhash
 from babel import Locale
 
 from extractors import entities, markers
-from extractors.lexicon import lexicon
+from extractors.lexicon import lexicon, particles
 from extractors.records import Article, Fact
 from extractors.rulebook import load_yaml
-from extractors.sounds import (
-    HANGUL,
-    KATAKANA,
-    hangul_sound,
-    katakana_sound,
-    latin_sounds,
-    without_particles,
-)  # fmt: skip
+from extractors.sounds import latin_sounds, spoken
 
 VERSION = 1
 """Raised whenever the keys change; those of two versions do not meet."""
@@ -46,7 +39,6 @@ EvidenceKind = Literal[
 
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _HAN = re.compile(r"[\u4e00-\u9fff々]{2,}")
-_NO_PARTICLES = re.compile(r"(?!)")
 _PLAIN = ("count", "ratio", "number")
 
 
@@ -301,9 +293,7 @@ def _names(text: str, spans: Sequence[Span]) -> Iterator[_Hit]:
     """Entities of the gazetteer that do not just report, and countries."""
     reporting = load_yaml("evidence.yaml")["reporting"]
     for span in spans:
-        words = lexicon(span.lang)
-        particles = words.particles if words else _NO_PARTICLES
-        for mention in entities.find(text[span.start : span.end], particles):
+        for mention in entities.find(text[span.start : span.end], particles(span.lang)):
             entity = mention.entity
             at = span.start + mention.start, span.start + mention.end
             if entity.place is not None:
@@ -390,21 +380,13 @@ def _scripts(text: str, spans: Sequence[Span], taken: bytearray) -> Iterator[_Hi
         return
     for span in spans:
         part = text[span.start : span.end]
-        for match in KATAKANA.finditer(part):
-            at = span.start + match.start(), span.start + match.end()
+        for word in spoken(part):
+            at = span.start + word.start, span.start + word.start + len(word.word)
             if taken.find(1, *at) >= 0:
                 continue
-            yield _Hit("word", match.group(), "", *at)
-            if sound := katakana_sound(match.group()):
-                yield _Hit("sound", sound, "katakana", *at)
-        for match in HANGUL.finditer(part):
-            stem = without_particles(match.group())
-            at = span.start + match.start(), span.start + match.start() + len(stem)
-            if taken.find(1, *at) >= 0:
-                continue
-            yield _Hit("word", stem, "", *at)
-            if sound := hangul_sound(stem):
-                yield _Hit("sound", sound, "hangul", *at)
+            yield _Hit("word", word.word, "", *at)
+            if word.sound:
+                yield _Hit("sound", word.sound, word.script, *at)
         for match in _HAN.finditer(part):
             at = span.start + match.start(), span.start + match.end()
             if taken.find(1, *at) >= 0:

@@ -10,21 +10,13 @@ from typing import Any
 from babel import Locale
 
 from extractors import entities
-from extractors.lexicon import lexicon
-from extractors.sounds import (
-    HANGUL,
-    KATAKANA,
-    hangul_sound,
-    katakana_sound,
-    latin_sounds,
-    without_particles,
-)  # fmt: skip
+from extractors.lexicon import particles
+from extractors.sounds import latin_sounds, spoken
 
 SOUND, PLACE, DATE = "~", "@", "#"
 """Each begins the entries of its kind."""
 
 _MOST = 2000  # entries of a text
-_NO_PARTICLES = re.compile(r"(?!)")
 _NUMBERED_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s?[月월]")
 _CJK = frozenset({"ja", "ko", "zh"})
 
@@ -50,17 +42,13 @@ def _sounds(text: str, names: list[tuple[int, str]]) -> Iterator[tuple[int, str]
             yield start, f"{SOUND}l{sound}"
     if text.isascii():
         return
-    for match in KATAKANA.finditer(text):
-        if sound := katakana_sound(match.group()):
-            yield match.start(), f"{SOUND}k{sound}"
-    for match in HANGUL.finditer(text):
-        if sound := hangul_sound(without_particles(match.group())):
-            yield match.start(), f"{SOUND}h{sound}"
+    for word in spoken(text):
+        if word.sound:
+            yield word.start, f"{SOUND}{word.script[0]}{word.sound}"
 
 
 def _places(text: str, lang: str) -> Iterator[tuple[int, str]]:
-    words = lexicon(lang)
-    for mention in entities.find(text, words.particles if words else _NO_PARTICLES):
+    for mention in entities.find(text, particles(lang)):
         if mention.entity.place is not None:
             yield mention.start, f"{PLACE}{mention.entity.country}"
 

@@ -238,7 +238,7 @@ def lexicon(lang: str) -> Lexicon | None:
         demonyms=many("demonyms"),
         disasters=many("disasters"),
         topics=many("topics"),
-        particles=re.compile("|".join(raw.get("particles", ())) or r"(?!)"),
+        particles=re.compile("|".join(raw["particles"])) if "particles" in raw else NEVER,
         organisation=re.compile(raw["organisation"]),
         names=re.compile(raw["names"]) if "names" in raw else NEVER,
         towns=re.compile(raw["towns"]) if "towns" in raw else NEVER,
@@ -277,3 +277,9 @@ def lexicon(lang: str) -> Lexicon | None:
         stem=re.compile(raw["stem"]) if "stem" in raw else NEVER,
         relative=one("relative"),
     )
+
+
+def particles(lang: str) -> re.Pattern[str]:
+    """What may follow a name without a blank in a language; never found without a lexicon."""
+    words = lexicon(lang)
+    return words.particles if words else NEVER

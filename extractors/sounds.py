@@ -8,15 +8,42 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from extractors.rulebook import load_yaml
 
-KATAKANA = re.compile(r"[ァ-ヴー]{3,}")
-HANGUL = re.compile(r"[가-힣]{2,}")
+_KATAKANA = re.compile(r"[ァ-ヴー]{3,}")
+_HANGUL = re.compile(r"[가-힣]{2,}")
 _SILENT = re.compile(r"[^bcdfgjklmnpqrstvxz]")
 _TWICE = re.compile(r"(.)\1+")
 _SYLLABLES, _VOWELS, _FINALS = 0xAC00, 21, 28
+
+
+class Spoken(NamedTuple):
+    """A word that is written as it sounds.
+
+    Attributes:
+        start: where it begins.
+        word: of a Korean one the stem.
+        script: "katakana" or "hangul".
+        sound: its consonants, "" where too few are left.
+    """
+
+    start: int
+    word: str
+    script: str
+    sound: str
+
+
+def spoken(text: str) -> Iterator[Spoken]:
+    """The words of a text in katakana, then those in Hangul, without their particles."""
+    for match in _KATAKANA.finditer(text):
+        yield Spoken(match.start(), match.group(), "katakana", katakana_sound(match.group()))
+    for match in _HANGUL.finditer(text):
+        stem = without_particles(match.group())
+        yield Spoken(match.start(), stem, "hangul", hangul_sound(stem))
 
 
 @cache

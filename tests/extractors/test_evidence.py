@@ -9,19 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import evidence, read
-from extractors.evidence import (
-    Evidence,
-    Span,
-    _in_small,
-    _small,
-    find,
-    hangul_sound,
-    katakana_sound,
-    latin_sounds,
-)  # fmt: skip
+from extractors.evidence import Evidence, Span, _in_small, _small, find
 from extractors.lexicon import lexicon
 from extractors.records import Document
 from extractors.rulebook import load_yaml
+from extractors.sounds import hangul_sound, katakana_sound, latin_sounds, without_particles
 
 TABLE = load_yaml("evidence.yaml")
 
@@ -161,7 +153,7 @@ def test_hangul(word: str, sound: str) -> None:
     ],
 )
 def test_korean_particles_go(word: str, stem: str) -> None:
-    assert evidence.without_particles(word) == stem
+    assert without_particles(word) == stem
 
 
 @given(st.text(max_size=400), st.text(max_size=40))
