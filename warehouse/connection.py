@@ -34,6 +34,9 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",
     "autoinstall_known_extensions": False,
 }
+_ROW_GROUP = 8192
+"""Rows that DuckDB stores together: a checkpoint compresses the last of them anew, texts and all,
+and a scan goes round those without what it seeks. The default is 122,880."""
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.010, 1.6, 0.400  # seconds
 
 
@@ -135,9 +138,7 @@ def _open(path: Path, timeout: float) -> duckdb.DuckDBPyConnection:
         try:
             if path.is_file() and not path.stat().st_size:
                 path.unlink()  # made by a shell's redirection, say; DuckDB refuses it
-            connection = duckdb.connect(str(path), config=CONFIG)
-            connection.execute("SET TimeZone = 'UTC'")
-            return connection
+            return _attached(path, f"ROW_GROUP_SIZE {_ROW_GROUP}")
         except duckdb.Error as error:
             text = str(error)
             if "Could not set lock" in text:
@@ -148,10 +149,10 @@ def _open(path: Path, timeout: float) -> duckdb.DuckDBPyConnection:
                     f"Another program has {path} open ({text.splitlines()[0]}). Close it, and "
                     f"read the published replica instead, which never blocks a load."
                 ) from error
-            if "different configuration" in text:
+            if "already attached" in text:
                 raise LockTimeout(
-                    f"This process already has {path} open with other settings. Close that "
-                    f"connection, and read the published replica instead."
+                    f"This process already has {path} open. Close that connection, and read the "
+                    f"published replica instead."
                 ) from error
             if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
                 raise WarehouseError(
@@ -168,32 +169,43 @@ def _open(path: Path, timeout: float) -> duckdb.DuckDBPyConnection:
 def reader(path: Path, remedy: str = REPLICA_REMEDY) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a published replica, or the warehouse under its lock, for reading.
 
-    The replica is attached to a database in memory of this call's own, so that a connection
-    that this process holds on an older replica (DuckDB shares them by path) is not reused.
-
     Raises:
         LockTimeout: another program has it open for writing.
         WarehouseCorrupt: the file cannot be read.
     """
-    connection = duckdb.connect(":memory:", config=CONFIG)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
-        quoted = str(path).replace("'", "''")
-        try:
-            connection.execute(f"ATTACH '{quoted}' AS newsledger (READ_ONLY)")
-        except duckdb.Error as error:
-            if "Could not set lock" in str(error):
-                raise LockTimeout(
-                    f"Another program has {path} open for writing ({str(error).splitlines()[0]}). "
-                    f"Close it and open the replica read-only, as in duckdb -readonly {path.name}."
-                ) from error
-            raise WarehouseCorrupt(
-                f"{path} cannot be opened: {str(error).splitlines()[0]}. {remedy}"
+        connection = _attached(path, "READ_ONLY")
+    except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise LockTimeout(
+                f"Another program has {path} open for writing ({str(error).splitlines()[0]}). "
+                f"Close it and open the replica read-only, as in duckdb -readonly {path.name}."
             ) from error
-        connection.execute("USE newsledger")
+        raise WarehouseCorrupt(
+            f"{path} cannot be opened: {str(error).splitlines()[0]}. {remedy}"
+        ) from error
+    try:
         # A query sees this file and nothing else: no other database, file or network.
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
     finally:
         connection.close()
+
+
+def _attached(path: Path, option: str) -> duckdb.DuckDBPyConnection:
+    """Attach a file to a database in memory of this call's own.
+
+    So a connection that this process holds on an older replica (DuckDB shares them by path) is not
+    reused, and row groups have our size, which is an option of attaching only.
+    """
+    # What does not fit into memory goes beside the file, as if it had been opened by itself.
+    connection = duckdb.connect(":memory:", config={**CONFIG, "temp_directory": f"{path}.tmp"})
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"ATTACH '{quoted}' AS newsledger ({option}); USE newsledger")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection

@@ -39,7 +39,7 @@ def publish(path: Path, timeout: float) -> Path:
     target = replica_path(path)
     draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     for leftover in target.parent.glob(f"{target.name}.*.tmp*"):
-        leftover.unlink()
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     try:
         shutil.copyfile(path, draft)
         with writer(draft, timeout) as connection:

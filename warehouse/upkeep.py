@@ -12,8 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ import duckdb
 
 from warehouse import replica, schema
 from warehouse.captures import record_run
-from warehouse.connection import CONFIG, locked, writer
+from warehouse.connection import locked, writer
 from warehouse.errors import BackupError
 from warehouse.records import Backup, Pruned, Run, Space
 
@@ -183,7 +182,7 @@ def prune(
 
 def _export(copy: Path, target: Path) -> Prints:
     """Export the tables of a copy, which is changed; gives their rows and checksums."""
-    with _alone(copy) as connection:
+    with writer(copy, 0) as connection:
         connection.execute("DROP SCHEMA IF EXISTS mart CASCADE; DELETE FROM main.mart_version")
         for space_name, name in connection.execute(
             "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
@@ -277,17 +276,6 @@ def _made_at(backup: Path) -> datetime:
     found = _NAME.fullmatch(backup.name)
     assert found is not None
     return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a copy that nobody else knows of."""
-    connection = duckdb.connect(str(path), config=CONFIG)
-    try:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
-    finally:
-        connection.close()
 
 
 def _sync(path: Path) -> None:
