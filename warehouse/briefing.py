@@ -193,21 +193,22 @@ ORDER BY severity DESC, s.last_seen DESC, s.story_id
 """
 
 _MEMBERS = """
-WITH shared AS (
+WITH member AS (
+    FROM mart.story_members WHERE list_contains($ids::VARCHAR[], story_id::VARCHAR)
+), shared AS (
     SELECT document, other_document,
            list([kind, surface, other_surface] ORDER BY weight DESC, kind, surface) AS evidence
     FROM mart.story_links
-    WHERE relation IN ('link', 'mentions')
+    WHERE relation IN ('link', 'mentions') AND document IN (SELECT document FROM member)
     GROUP BY ALL
 )
 SELECT m.story_id, m.document, m.role, m.part, m.outlet, m.title, coalesce(d.url, '') AS url,
        m.languages, m.moment, m.date_basis, m.joined_by, m.score,
        coalesce(x.evidence, []) AS evidence
-FROM mart.story_members m
+FROM member m
 LEFT JOIN (SELECT version_id, any_value(url ORDER BY url) AS url
            FROM mart.documents GROUP BY version_id) d USING (version_id)
 LEFT JOIN shared x ON x.document = m.document AND x.other_document = m.joined_by
-WHERE list_contains($ids::VARCHAR[], m.story_id::VARCHAR)
 ORDER BY m.story_id, m.moment, m.document
 """
 

@@ -17,8 +17,10 @@ import duckdb
 from warehouse import schema
 from warehouse.connection import writer
 
-_STAY_VIEWS = ("captures", "deliveries", "events", "polls")
-"""Plain views of tables that grow with every round; as tables they would be held twice."""
+_STAY_VIEWS = ("captures", "deliveries", "events", "polls", "story_links")
+"""Plain views, whose rows would take long to store or be held twice, and which are asked for a few
+of them."""
+_READ_BY_VIEWS = ("version_documents", "sides", "shown_links")
 
 
 def replica_path(path: Path) -> Path:
@@ -61,7 +63,7 @@ def publish(path: Path, timeout: float) -> Path:
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
     """Turn what views read and most views of `mart` into tables, each after those it reads."""
-    for name in ("version_documents", "sides"):
+    for name in _READ_BY_VIEWS:
         connection.execute(
             f"CREATE TABLE news.materialised AS FROM news.{name}; DROP VIEW news.{name}; "
             f"ALTER TABLE news.materialised RENAME TO {name}"

@@ -74,21 +74,19 @@ SELECT l.number, l.earlier, evidence + coalesce(round(m.weight * (alike - m.floo
        bits | CASE WHEN alike >= m.agrees THEN 32 ELSE 0 END AS bits
 FROM likened l LEFT JOIN news.story_model m ON true;
 
--- What two reports share, key by key: one row a pair of the table and key. The evidence of the later
--- reports is found first: joined by key alone, all reports of the ledger would meet.
+-- What two reports share, key by key: one row a pair of the table and key, after its columns. Both
+-- sides of a pair are looked up before their keys meet, whichever comes first, since each way to say
+-- that keys are equal needs the pair: joined by key alone, all reports of the ledger would meet.
 CREATE OR REPLACE MACRO news.shared_evidence(pairs) AS TABLE
-WITH own AS MATERIALIZED (
-    SELECT p, a.* FROM query_table(pairs) p JOIN news.evidence a ON a.number = p.number
-), other AS MATERIALIZED (
-    SELECT number, day, key, script, surface, start_char, place FROM news.evidence
-    WHERE number IN (SELECT earlier FROM query_table(pairs))
-)
-SELECT unnest(a.p), k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
+SELECT p.*, k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
        b.surface AS earlier_surface, b.start_char AS earlier_start_char,
        k.weight * coalesce(c.rarity, -ln(k.share)) AS weight,
        a.place, b.place AS earlier_place
-FROM own a
-JOIN other b ON b.number = a.p.earlier AND b.key = a.key
+FROM query_table(pairs) p
+JOIN news.evidence a ON a.number = p.number
+JOIN news.evidence b ON b.number = p.earlier
+    AND xor(b.key, b.number::UBIGINT) = xor(a.key, p.earlier::UBIGINT)
+    AND xor(a.key, a.number::UBIGINT) = xor(b.key, p.number::UBIGINT)
     AND (a.script = '' OR a.script <> b.script)
 JOIN news.evidence_kinds k ON k.kind = a.kind
 LEFT JOIN news.common_evidence c

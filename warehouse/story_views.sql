@@ -50,50 +50,32 @@ LEFT JOIN sagas g USING (story_id)
 LEFT JOIN news.story_follows f ON f.story_id = m.story_id AND f.recorded_to IS NULL;
 
 CREATE OR REPLACE VIEW news.shown_links AS
-SELECT t.number, t.parent AS earlier, 'link' AS relation, false AS is_turned
-FROM news.story_texts t WHERE t.parent IS NOT NULL
-UNION ALL
-SELECT p.number, p.earlier, 'candidate', false
-FROM news.story_pairs p
-JOIN news.story_texts a ON a.number = p.number
-JOIN news.story_texts b ON b.number = p.earlier
-WHERE p.relation = 'candidate' AND a.root <> b.root
-UNION ALL
-SELECT t.number, o.number, 'mentions', o.moment > t.moment
-FROM news.story_members m
-JOIN news.story_texts t ON t.version_id = m.version_id
-JOIN news.story_texts o ON o.version_id = m.joined_by
-WHERE m.role = 'mentions' AND m.recorded_to IS NULL
-UNION ALL
-SELECT t.number, e.number, 'follow_up', false
-FROM news.story_follows f
-JOIN news.story_texts t ON t.root = t.number AND f.story_id = news.story_id(t.version_id)
-JOIN news.story_texts e ON e.root = e.number AND f.follows_id = news.story_id(e.version_id)
-WHERE f.recorded_to IS NULL;
-
-CREATE OR REPLACE VIEW mart.story_links AS
-WITH told AS (
-    SELECT number, earlier, relation, is_turned, kind, grp, value, surface, earlier_surface,
-           round(weight * place * earlier_place, 4) AS weight, start_char, earlier_start_char
-    FROM news.shared_evidence('news.shown_links')
+WITH pairs AS (
+    SELECT t.number, t.parent AS earlier, 'link' AS relation, false AS is_turned
+    FROM news.story_texts t WHERE t.parent IS NOT NULL
     UNION ALL
-    SELECT l.*, 'embedding', 'wording', news.likeness(va.vector, vb.vector)::VARCHAR, a.title,
-           b.title, round(m.weight * (news.likeness(va.vector, vb.vector) - m.floor), 4), -1, -1
-    FROM news.shown_links l
-    JOIN news.story_vectors va ON va.number = l.number
-    JOIN news.story_vectors vb ON vb.number = l.earlier
-    JOIN news.story_texts ta ON ta.number = l.number
-    JOIN news.story_texts tb ON tb.number = l.earlier
-    JOIN news.versions a ON a.version_id = ta.version_id
-    JOIN news.versions b ON b.version_id = tb.version_id
-    CROSS JOIN news.story_model m
-    WHERE l.relation IN ('link', 'candidate')
+    SELECT p.number, p.earlier, 'candidate', false
+    FROM news.story_pairs p
+    JOIN news.story_texts a ON a.number = p.number
+    JOIN news.story_texts b ON b.number = p.earlier
+    WHERE p.relation = 'candidate' AND a.root <> b.root
+    UNION ALL
+    SELECT t.number, o.number, 'mentions', o.moment > t.moment
+    FROM news.story_members m
+    JOIN news.story_texts t ON t.version_id = m.version_id
+    JOIN news.story_texts o ON o.version_id = m.joined_by
+    WHERE m.role = 'mentions' AND m.recorded_to IS NULL
+    UNION ALL
+    SELECT t.number, e.number, 'follow_up', false
+    FROM news.story_follows f
+    JOIN news.story_texts t ON t.root = t.number AND f.story_id = news.story_id(t.version_id)
+    JOIN news.story_texts e ON e.root = e.number AND f.follows_id = news.story_id(e.version_id)
+    WHERE f.recorded_to IS NULL
 )
-SELECT news.story_id(ra.version_id) AS story_id, news.story_id(rb.version_id) AS other_story_id,
-       l.relation, da.document, db.document AS other_document, l.kind, l.grp AS kind_group,
-       l.value, l.surface, l.earlier_surface AS other_surface, l.weight, l.start_char,
-       l.earlier_start_char AS other_start_char, p.score
-FROM told l
+SELECT l.number, l.earlier, l.relation, news.story_id(ra.version_id) AS story_id,
+       news.story_id(rb.version_id) AS other_story_id, da.document,
+       db.document AS other_document, p.score
+FROM pairs l
 JOIN news.story_texts a ON a.number = l.number
 JOIN news.story_texts b ON b.number = l.earlier
 JOIN news.story_texts ra ON ra.number = a.root
@@ -103,6 +85,26 @@ JOIN news.version_documents db ON db.version_id = b.version_id
 LEFT JOIN news.story_pairs p
     ON p.number = CASE WHEN l.is_turned THEN l.earlier ELSE l.number END
     AND p.earlier = CASE WHEN l.is_turned THEN l.number ELSE l.earlier END;
+
+CREATE OR REPLACE VIEW mart.story_links AS
+SELECT story_id, other_story_id, relation, document, other_document, kind, grp AS kind_group,
+       value, surface, earlier_surface AS other_surface,
+       round(weight * place * earlier_place, 4) AS weight, start_char,
+       earlier_start_char AS other_start_char, score
+FROM news.shared_evidence('news.shown_links')
+UNION ALL
+SELECT l.story_id, l.other_story_id, l.relation, l.document, l.other_document, 'embedding',
+       'wording', news.likeness(va.vector, vb.vector)::VARCHAR, a.title, b.title,
+       round(m.weight * (news.likeness(va.vector, vb.vector) - m.floor), 4), -1, -1, l.score
+FROM news.shown_links l
+JOIN news.story_vectors va ON va.number = l.number
+JOIN news.story_vectors vb ON vb.number = l.earlier
+JOIN news.story_texts ta ON ta.number = l.number
+JOIN news.story_texts tb ON tb.number = l.earlier
+JOIN news.versions a ON a.version_id = ta.version_id
+JOIN news.versions b ON b.version_id = tb.version_id
+CROSS JOIN news.story_model m
+WHERE l.relation IN ('link', 'candidate');
 
 -- Each fact of a report of several stories is of the one whose evidence stands around it.
 CREATE OR REPLACE VIEW mart.story_facts AS
