@@ -40,6 +40,7 @@ SECTION = 400  # characters
 FOLLOW = 6.0  # of the leads of two first reports
 FOLLOW_DAYS = 400
 SAMPLE = 8192  # reports on which rarity is counted, at most
+AT_ONCE = 2000  # reports that are scored at a time, since what they meet is held in memory
 UNSEEN = 50  # reports that are counted in addition, without any key
 
 _TABLES = ("story_texts", "evidence", "evidence_samples", "common_evidence", "story_pairs")
@@ -168,11 +169,23 @@ UNION SELECT number FROM news.story_pairs
 WHERE earlier IN (FROM story_affected) AND relation <> 'follow_up'
 """
 
-_PAIRS = (
+_PAIRS_GO = """
+DELETE FROM news.story_pairs
+WHERE (number IN (FROM story_affected) OR earlier IN (FROM story_affected))
+  AND relation <> 'follow_up'
+"""
+
+_TURNS = """
+CREATE OR REPLACE TEMP TABLE story_turns AS
+SELECT number, (row_number() OVER (ORDER BY day, number) - 1) // $at_once AS turn
+FROM news.story_texts WHERE number IN (FROM story_affected)
+"""
+
+# Pairs of two reports of different turns are entered with the first.
+_TURN = (
     """
-    DELETE FROM news.story_pairs
-    WHERE (number IN (FROM story_affected) OR earlier IN (FROM story_affected))
-      AND relation <> 'follow_up'
+    CREATE OR REPLACE TEMP TABLE story_asked AS
+    SELECT number FROM story_turns WHERE turn = $turn
     """,
     f"""
     INSERT INTO news.story_pairs
@@ -180,20 +193,24 @@ _PAIRS = (
         SELECT coalesce(max(link), {LINK}) AS link,
                coalesce(max(candidate), {CANDIDATE}) AS candidate
         FROM news.story_model
+    ), before AS (
+        SELECT number FROM story_turns WHERE turn < $turn
     )
     SELECT number, earlier, score, bit_count(bits) AS groups,
            CASE WHEN score >= link AND groups >= {GROUPS} THEN 'link'
                 WHEN score >= candidate AND groups >= {GROUPS} THEN 'candidate'
                 ELSE 'faint' END
-    FROM news.story_scores('story_affected', {DAYS}, {FAINT}), asked
-    WHERE bits & 17 = 17 OR score >= candidate AND groups >= {GROUPS}
-    """,
-    """
-    INSERT INTO story_later
-    SELECT DISTINCT number FROM news.story_pairs
-    WHERE earlier IN (FROM story_affected) AND number NOT IN (FROM story_later)
+    FROM news.story_scores('story_asked', {DAYS}, {FAINT}), asked
+    WHERE (bits & 17 = 17 OR score >= candidate AND groups >= {GROUPS})
+      AND number NOT IN (FROM before) AND earlier NOT IN (FROM before)
     """,
 )
+
+_LATER_AFTER = """
+INSERT INTO story_later
+SELECT DISTINCT number FROM news.story_pairs
+WHERE earlier IN (FROM story_affected) AND number NOT IN (FROM story_later)
+"""
 
 # The best link of each, the earliest where several are equally good.
 _PARENTS = (
@@ -460,7 +477,14 @@ def update(connection: duckdb.DuckDBPyConnection, run: Run, *, anew: bool = Fals
     if not (anew or _any(connection, "story_entering") or _any(connection, "story_changed")):
         return
     for sql in (*_MOVE, _BLOCKS, _SAMPLED, _RESAMPLED, _COMMON, _AFFECTED, *_REPLACE_COMMON,
-                _LATER_BEFORE, *_PAIRS, *_PARENTS, _STIRRED, *_MENTIONS, *_FOLLOWS):  # fmt: skip
+                _LATER_BEFORE, _PAIRS_GO):  # fmt: skip
+        connection.execute(sql)
+    connection.execute(_TURNS, {"at_once": AT_ONCE})
+    turns = connection.execute("SELECT DISTINCT turn FROM story_turns ORDER BY turn").fetchall()
+    for (turn,) in turns:
+        for sql in _TURN:
+            connection.execute(sql, {"turn": turn})
+    for sql in (_LATER_AFTER, *_PARENTS, _STIRRED, *_MENTIONS, *_FOLLOWS):
         connection.execute(sql)
     recorded = {"at": run.started_at, "run": run.run_id}
     for sql in (*_MEMBERS, *_FOLLOWERS):
