@@ -21,6 +21,7 @@ from extractors.markers import Segment, paragraphs
 _DEVIATION = 0.2  # of the logarithm of the ratio of lengths
 _WORDIER = 0.2  # logarithm of how much longer one text may be throughout
 _SMOOTH = 20.0  # letters added to a length, so that short ones may differ more
+_NARROW = 0.5 / _DEVIATION**2
 _WORST = -6.0  # score of lengths however far apart
 _SKIP = -3.5  # logarithm of the chance that a paragraph has no counterpart
 # Logarithms of the chance of each bead: paragraphs of one text, and of the other.
@@ -155,14 +156,31 @@ class _Anchors:
             else:
                 _weigh(other, own, kept, lost, self._from_b, self._missed_b)
 
-    def of(self, i: int, n: int, j: int, m: int) -> float:
-        """Score of the `n` paragraphs from `i` beside the `m` of the other text from `j`."""
-        score = 0.0
-        for k in range(i, i + n):
-            score += self._missed_a[k] + self._from_a[m][k].get(j, 0.0)
-        for k in range(j, j + m):
-            score += self._missed_b[k] + self._from_b[n][k].get(i, 0.0)
-        return score
+    def of(self, n: int, m: int) -> tuple[list[float], list[float], list[dict[int, float]]]:
+        """What `n` paragraphs beside `m` of the other text score.
+
+        Returns:
+            What those from each place of one text miss, and of the other; and for each place of
+            the first what they gain by the place of the second.
+        """
+        gained: list[dict[int, float]] = [
+            defaultdict(float) for _ in range(max(0, len(self._missed_a) - n + 1))
+        ]
+        for i, gains in enumerate(gained):
+            for k in range(i, i + n):
+                for j, gain in self._from_a[m][k].items():
+                    gains[j] += gain
+        for k, found in enumerate(self._from_b[n]):
+            for i, gain in found.items():
+                if 0 <= i < len(gained):
+                    for j in range(k - m + 1, k + 1):
+                        gained[i][j] += gain
+        return _running(self._missed_a, n), _running(self._missed_b, m), gained
+
+
+def _running(scores: Sequence[float], count: int) -> list[float]:
+    """Sums of so many from each place on."""
+    return [sum(scores[i : i + count]) for i in range(len(scores) - count + 1)]
 
 
 def _heard(
@@ -206,13 +224,28 @@ def _weigh(
                     gained[n][i][j] += gain
 
 
+class _Kind:
+    """Beads of `n` paragraphs and `m` of the other text, by where the one and the other begin."""
+
+    def __init__(
+        self, a: _Side, b: _Side, anchors: _Anchors, n: int, m: int, chance: float
+    ) -> None:
+        self.n, self.m = n, m
+        self.logs_a, self.logs_b = a.logs[n], b.logs[m]
+        # Halves of how likely such lengths are anyway, and what such a bead misses.
+        self.usual_a = [-one / 2 - math.log(_DEVIATION) for one in a.anyway[n]]
+        self.usual_b = [-one / 2 for one in b.anyway[m]]
+        missed_a, self.own_b, self.gained = anchors.of(n, m)
+        self.own_a = [chance + missed for missed in missed_a]
+
+
 def _search(a: _Side, b: _Side, anchors: _Anchors) -> Alignment:
     """The best beads, by dynamic programming near the diagonal."""
     none = -math.inf
     best = [[none] * (b.count + 1) for _ in range(a.count + 1)]
     steps = [[(0, 0)] * (b.count + 1) for _ in range(a.count + 1)]
     best[0][0] = 0.0
-    constant = math.log(_DEVIATION)
+    kinds = [_Kind(a, b, anchors, n, m, chance) for n, m, chance in _BEADS]
     band = max(_BAND * a.count * b.count, _LEAST_BAND * max(a.count, b.count))
     for i in range(a.count + 1):
         for j in range(b.count + 1):
@@ -223,16 +256,17 @@ def _search(a: _Side, b: _Side, anchors: _Anchors) -> Alignment:
                 top, step = score, (1, 0)
             if j and (score := best[i][j - 1] + _SKIP) > top:
                 top, step = score, (0, 1)
-            for n, m, chance in _BEADS:
-                if i < n or j < m or (before := best[i - n][j - m]) == none:
+            for kind in kinds:
+                first, second = i - kind.n, j - kind.m
+                if first < 0 or second < 0 or (before := best[first][second]) == none:
                     continue
-                first, second = i - n, j - m
-                apart = (a.logs[n][first] - b.logs[m][second]) / _DEVIATION
-                usual = (a.anyway[n][first] + b.anyway[m][second]) / 2
-                length = max(_WORST, -0.5 * apart * apart - constant - usual)
-                score = before + chance + length + anchors.of(first, n, second, m)
+                apart = kind.logs_a[first] - kind.logs_b[second]
+                length = kind.usual_a[first] + kind.usual_b[second] - _NARROW * apart * apart
+                score = before + kind.own_a[first] + kind.own_b[second]
+                score += kind.gained[first].get(second, 0.0)
+                score += length if length > _WORST else _WORST
                 if score > top:
-                    top, step = score, (n, m)
+                    top, step = score, (kind.n, kind.m)
             best[i][j], steps[i][j] = top, step
     beads: list[Bead] = []
     i, j = a.count, b.count
