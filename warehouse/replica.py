@@ -50,6 +50,8 @@ def publish(path: Path, timeout: float) -> Path:
             connection.execute("CHECKPOINT")
         with draft.open("rb") as handle:
             os.fsync(handle.fileno())
+        # Of a tool that wrote to the old replica; it fits no other file.
+        target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -552,6 +552,26 @@ def test_an_open_reader_never_blocks_a_load(warehouse: Warehouse) -> None:
     assert out.strip() == "1", "the old reader keeps its view"
 
 
+def test_what_a_tool_wrote_to_the_replica_is_gone_with_the_next(warehouse: Warehouse) -> None:
+    warehouse.load([BAD], run(1))
+    tool = subprocess.Popen(
+        [sys.executable, "-c", "import duckdb, sys\n"
+         f"c = duckdb.connect({str(warehouse.replica)!r})\n"
+         "c.execute('CREATE TABLE own (x INTEGER)')\nprint('written', flush=True)\n"
+         "sys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert tool.stdout is not None
+    tool.stdout.readline()
+    tool.kill()
+    tool.communicate()
+    log = warehouse.replica.with_name(f"{warehouse.replica.name}.wal")
+    assert log.exists()
+    warehouse.load([BAD, article("good")], run(2))
+    assert not log.exists()
+    assert warehouse.query("SELECT count(*) FROM mart.documents").rows == ((2,),)
+
+
 def _hold(path: str, ready: Any, release: Any) -> None:
     with locked(Path(path), 1):
         ready.set()
