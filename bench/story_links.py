@@ -30,7 +30,7 @@ from bench.table import show
 from extractors.embedders import installed
 from extractors.embedding import Model, known
 from flows.steps import new_run, replay
-from warehouse import Warehouse, stories
+from warehouse import Warehouse, story_pairs
 
 _SCORES = """
 SELECT a.document AS a, b.document AS b, s.score
@@ -50,7 +50,7 @@ WHERE a.role = 'primary' AND b.role = 'primary'
 
 def main(folder: Path, model: Model | None = None) -> None:
     """Replay both sets into FOLDER and print the tables."""
-    link = model.thresholds.link if model else stories.LINK
+    link = model.thresholds.link if model else story_pairs.LINK
     folder.mkdir(parents=True, exist_ok=True)
     gold = list(rows(SHARED / "stories" / "dev.jsonl.gz"))
     # every row a report of its own, as the pairs are marked
@@ -94,7 +94,7 @@ def _ledger(path: Path, articles: Sequence[Mapping[str, Any]], model: Model | No
 
 def _pairs(ledger: Warehouse) -> list[dict[str, Any]]:
     """Pairs of reports; what was taken for a translation stands for what it translates."""
-    scored = ledger.query(_SCORES.format(days=stories.DAYS)).dicts()
+    scored = ledger.query(_SCORES.format(days=story_pairs.DAYS)).dicts()
     parts: dict[str, list[str]] = defaultdict(list)
     for report, document in ledger.query(
         "SELECT o.document, m.document FROM mart.story_members m "
@@ -167,7 +167,7 @@ def _episodes(articles: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     number: dict[str, int] = defaultdict(int)
     for row in sorted(articles, key=lambda row: datetime.fromisoformat(row["published_at"])):
         at, story = datetime.fromisoformat(row["published_at"]), row["story"]
-        if story not in last or at - last[story] > timedelta(days=stories.DAYS):
+        if story not in last or at - last[story] > timedelta(days=story_pairs.DAYS):
             number[story] += 1
         last[story] = at
         out[row["id"]] = f"{story} {number[story]}"

@@ -311,7 +311,7 @@ def test_any_order_and_batches_give_the_same_stories(
 def test_reports_that_are_scored_in_turns_give_the_same_stories(
     warehouse: Warehouse, together: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.stories.AT_ONCE", 2)
+    monkeypatch.setattr("warehouse.story_pairs.AT_ONCE", 2)
     warehouse.load(MIXED, run(1))
     assert members(warehouse) == together
     pairs = warehouse.query("SELECT number, earlier FROM news.story_pairs").rows
