@@ -243,7 +243,7 @@ def _in_process(order: Order) -> Replay:
 
     def announce(total: int) -> None:
         print(
-            "Running in this process. To run it as a tracked flow: prefect server start, "
+            "Running in this process. To run it as a tracked flow: make serve, "
             "then PREFECT_API_URL=http://127.0.0.1:4200/api newsledger replay ...",
             file=sys.stderr,
         )

@@ -234,8 +234,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m flows.serving up|down", file=sys.stderr)
         return 2
     if arguments == ["down"]:
-        count = down(root)
-        print(f"Ended {count} processes" if count else "Nothing was running")
+        print("Ended all that make serve had started" if down(root) else "Nothing was running")
         return 0
     is_first = not marked(root)
     try:
