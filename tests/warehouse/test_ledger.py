@@ -531,18 +531,27 @@ def test_wrong_sql_is_a_query_error(loaded: Warehouse) -> None:
         loaded.query("DELETE FROM news.facts")
 
 
-def test_an_open_reader_never_blocks_a_load(warehouse: Warehouse) -> None:
-    warehouse.load([BAD], run(1))
-    shell = subprocess.Popen(
-        [sys.executable, "-c", "import duckdb, sys\n"
-         f"c = duckdb.connect({str(warehouse.replica)!r}, read_only=True)\n"
-         "print(c.execute('SELECT count(*) FROM mart.documents').fetchall()[0][0], flush=True)\n"
-         "sys.stdin.read()\n"
-         "print(c.execute('SELECT count(*) FROM mart.documents').fetchall()[0][0])"],
+def elsewhere(code: str, path: Path) -> subprocess.Popen[str]:
+    """Another program, which has `path` open as `c` and runs `code`, once it is at rest."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", f"import duckdb, sys\n{code}", str(path)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert shell.stdout is not None
-    assert shell.stdout.readline().strip() == "1"
+    assert program.stdout is not None
+    assert program.stdout.readline() == "ready\n"
+    return program
+
+
+WRITING = "c = duckdb.connect(sys.argv[1])\n"
+READY = "print('ready', flush=True); sys.stdin.read()\n"
+
+
+def test_an_open_reader_never_blocks_a_load(warehouse: Warehouse) -> None:
+    warehouse.load([BAD], run(1))
+    count = "print(c.execute('SELECT count(*) FROM mart.documents').fetchall()[0][0])\n"
+    shell = elsewhere(
+        f"c = duckdb.connect(sys.argv[1], read_only=True)\n{READY}{count}", warehouse.replica
+    )
     mine = duckdb.connect(str(warehouse.replica), read_only=True)
     warehouse.load([BAD, article("good")], run(2))
     assert warehouse.query("SELECT count(*) FROM mart.documents").rows == ((2,),)
@@ -552,23 +561,20 @@ def test_an_open_reader_never_blocks_a_load(warehouse: Warehouse) -> None:
     assert out.strip() == "1", "the old reader keeps its view"
 
 
-def test_what_a_tool_wrote_to_the_replica_is_gone_with_the_next(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("how", ["lives", "is killed"])
+def test_what_a_tool_wrote_to_the_replica_is_gone_with_the_next(
+    how: str, warehouse: Warehouse
+) -> None:
     warehouse.load([BAD], run(1))
-    tool = subprocess.Popen(
-        [sys.executable, "-c", "import duckdb, sys\n"
-         f"c = duckdb.connect({str(warehouse.replica)!r})\n"
-         "c.execute('CREATE TABLE own (x INTEGER)')\nprint('written', flush=True)\n"
-         "sys.stdin.read()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert tool.stdout is not None
-    tool.stdout.readline()
-    tool.kill()
-    tool.communicate()
-    log = warehouse.replica.with_name(f"{warehouse.replica.name}.wal")
-    assert log.exists()
+    writes = "c.execute('CREATE TABLE own (x INTEGER)')\n"
+    tool = elsewhere(f"{WRITING}{writes}{READY}", warehouse.replica)
+    if how == "is killed":
+        tool.kill()
+        tool.communicate()
+    assert warehouse.replica.with_name(f"{warehouse.replica.name}.wal").exists()
     warehouse.load([BAD, article("good")], run(2))
-    assert not log.exists()
+    assert warehouse.query("SELECT count(*) FROM mart.documents").rows == ((2,),)
+    tool.communicate("")
     assert warehouse.query("SELECT count(*) FROM mart.documents").rows == ((2,),)
 
 
@@ -596,13 +602,7 @@ def test_lock_timeout_says_who_and_what_to_do(warehouse: Warehouse) -> None:
 def test_a_foreign_tool_on_the_main_file_is_named(warehouse: Warehouse) -> None:
     path = warehouse.path
     ledger = Warehouse(path, lock_timeout=0.2)
-    tool = subprocess.Popen(
-        [sys.executable, "-c", "import duckdb, sys\n"
-         f"c = duckdb.connect({str(path)!r})\nprint('open', flush=True)\nsys.stdin.read()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert tool.stdout is not None
-    tool.stdout.readline()
+    tool = elsewhere(WRITING + READY, path)
     with pytest.raises(LockTimeout, match="published replica"):
         ledger.load(reports(), run(2))
     tool.communicate("")
@@ -717,18 +717,10 @@ def test_an_empty_query_is_refused(loaded: Warehouse) -> None:
 def test_a_shell_that_holds_the_replica_for_writing_is_named(tmp_path: Path) -> None:
     ledger = Warehouse(tmp_path / "ledger.duckdb")
     ledger.load(reports()[:1], run())
-    holder = subprocess.Popen(
-        [sys.executable, "-c", "import duckdb, sys; c = duckdb.connect(sys.argv[1]); "
-         "print('open', flush=True); sys.stdin.read()", str(ledger.replica)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"open\n"
-        with pytest.raises(LockTimeout, match="-readonly"):
-            ledger.query("FROM mart.facts")
-    finally:
-        holder.communicate(b"")
+    holder = elsewhere(WRITING + READY, ledger.replica)
+    with pytest.raises(LockTimeout, match="-readonly"):
+        ledger.query("FROM mart.facts")
+    holder.communicate("")
 
 
 def test_the_doctor_names_a_damaged_warehouse_and_spares_it(tmp_path: Path) -> None:
