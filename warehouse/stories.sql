@@ -83,8 +83,10 @@ SELECT p.*, k.kind, k.grp, k.bit, a.value, a.surface, a.start_char,
        k.weight * coalesce(c.rarity, -ln(k.share)) AS weight,
        a.place, b.place AS earlier_place
 FROM query_table(pairs) p
-JOIN news.evidence a ON a.number = p.number
-JOIN news.evidence b ON b.number = p.earlier
+JOIN (FROM news.evidence WHERE number IN (SELECT number FROM query_table(pairs))) a
+    ON a.number = p.number
+JOIN (FROM news.evidence WHERE number IN (SELECT earlier FROM query_table(pairs))) b
+    ON b.number = p.earlier
     AND xor(b.key, b.number::UBIGINT) = xor(a.key, p.earlier::UBIGINT)
     AND xor(a.key, a.number::UBIGINT) = xor(b.key, p.number::UBIGINT)
     AND (a.script = '' OR a.script <> b.script)
