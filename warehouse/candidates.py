@@ -49,7 +49,7 @@ SELECT coalesce(t.number, $top + row_number() OVER (ORDER BY d.day, v.version_id
            AS number,
        v.version_id, v.article_id, v.content_hash, d.moment, d.document, d.source, d.day,
        d.fetched_at, v.body
-FROM dated d JOIN news.versions v USING (version_id)
+FROM dated d JOIN news.versions_of('wanted') v USING (version_id)
 LEFT JOIN (FROM news.texts WHERE version_id IN (FROM wanted)) t USING (version_id)
 WHERE v.body <> '' AND list_contains($read, v.outcome)
   AND (t.number IS NULL OR (t.moment, t.document, t.source, t.day)
@@ -59,8 +59,8 @@ WHERE v.body <> '' AND list_contains($read, v.outcome)
 """
 
 _EMPTIED = """
-SELECT number FROM news.texts JOIN news.versions v USING (version_id)
-WHERE version_id IN (FROM altered) AND (v.body = '' OR NOT list_contains($read, v.outcome))
+SELECT number FROM news.texts JOIN news.versions_of('altered') v USING (version_id)
+WHERE v.body = '' OR NOT list_contains($read, v.outcome)
 """
 
 # Listings of the hashes that enter or leave, in the periods and windows that they touch.
@@ -212,7 +212,9 @@ def enter(connection: duckdb.DuckDBPyConnection) -> Entered:
         "FROM entering JOIN entering_signs USING (number)"
     )
     _enter_markers(connection)
-    emptied = connection.execute(_EMPTIED, {"read": sorted(READ)}).fetchnumpy()["number"]
+    emptied = np.array([], np.int64)
+    if connection.execute("SELECT EXISTS (FROM altered)").fetchall()[0][0]:
+        emptied = connection.execute(_EMPTIED, {"read": sorted(READ)}).fetchnumpy()["number"]
     return Entered(
         numbers,
         np.union1d(numbers[numbers <= top], emptied).astype(np.int64),

@@ -137,8 +137,9 @@ class Bodies:
             return
         stage(self._connection, "asked", {"number": np.array(sorted(asked))})
         rows = self._connection.execute(
-            "SELECT t.number, v.body FROM news.versions v JOIN news.texts t USING (version_id) "
-            "WHERE t.number IN (FROM asked)"
+            "WITH text AS (SELECT number, version_id FROM news.texts "
+            "              WHERE number IN (FROM asked)) "
+            "SELECT number, body FROM text JOIN news.versions_of('text') USING (version_id)"
         ).fetchall()
         self.texts.update(rows)
         found = remembered([body for _, body in rows])

@@ -21,7 +21,7 @@ from warehouse.records import Run
 
 _LEADS = """
 SELECT e.number, v.title, v.body, coalesce(p.lang, '')
-FROM story_entering e JOIN news.versions v USING (version_id)
+FROM story_entering e JOIN news.versions_of('story_entering') v USING (version_id)
 LEFT JOIN (SELECT version_id, arg_min(lang, passage) AS lang FROM news.passages
            WHERE version_id IN (SELECT version_id FROM story_entering) GROUP BY version_id) p
     USING (version_id)

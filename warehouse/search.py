@@ -34,7 +34,9 @@ _AT_ONCE = 500  # pieces that are marked at a time
 
 _LACKING = """
 SELECT version_id, title, body FROM news.versions
-WHERE version_id NOT IN (SELECT version_id FROM news.search_versions)
+WHERE rowid IN (
+    SELECT rowid FROM news.versions
+    WHERE version_id NOT IN (SELECT version_id FROM news.search_versions))
 ORDER BY found_at, version_id LIMIT $chunk
 """
 

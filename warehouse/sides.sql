@@ -19,6 +19,13 @@ SELECT *, coalesce(published_at, fetched_at) AS moment FROM met
 QUALIFY row_number() OVER (PARTITION BY version_id ORDER BY
     coalesce(published_at, fetched_at) NULLS LAST, fetched_at NULLS FIRST, document, source) = 1;
 
+-- Versions by row ids, since these tell which parts of the table may be left out: the texts are most
+-- of the ledger, and what is new is last.
+CREATE OR REPLACE MACRO news.versions_of(versions) AS TABLE
+FROM news.versions WHERE rowid IN (
+    SELECT rowid FROM news.versions
+    WHERE version_id IN (SELECT version_id FROM query_table(versions)));
+
 CREATE OR REPLACE VIEW news.version_documents AS FROM news.documents_of('news.versions');
 
 CREATE OR REPLACE MACRO news.position(moment, fetched, document, version, first, last, fact) AS
@@ -39,7 +46,7 @@ LEFT JOIN news.copies t ON t.version_id = c.canonical_id AND t.recorded_to IS NU
 CREATE OR REPLACE VIEW news.reports AS FROM news.reports_of('news.versions');
 
 -- The facts of the versions, without what only people read: those columns are most of the ledger.
--- By row ids, since these tell which parts of the table may be left out: new facts are last.
+-- By row ids, as versions are.
 -- To be put into a table for `news.sides_of`, or its plan is made for the whole ledger (windows
 -- over a few rows would be cut into as many parts as for all).
 CREATE OR REPLACE MACRO news.facts_of(versions) AS TABLE

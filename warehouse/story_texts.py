@@ -33,7 +33,7 @@ SELECT d.version_id, d.document, coalesce(d.moment, d.found_at) AS moment,
        r.report_id = d.version_id AS is_report
 FROM news.documents_of('story_wanted') d
 JOIN news.reports_of('story_wanted') r USING (version_id)
-JOIN news.versions v USING (version_id)
+JOIN news.versions_of('story_wanted') v USING (version_id)
 WHERE v.body <> '' AND list_contains($read, v.outcome)
 """
 
@@ -181,7 +181,7 @@ def _evidence(
         )
     }
     for number, title, original in connection.execute(
-        "SELECT e.number, v.title, v.original FROM news.versions v "
+        "SELECT e.number, v.title, v.original FROM news.versions_of('story_entering') v "
         "JOIN story_entering e USING (version_id) ORDER BY e.number"
     ).fetchall():
         text = evidence.blank(original, removed.get(number, []))
