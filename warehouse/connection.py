@@ -123,13 +123,20 @@ def writer(path: Path, timeout: float) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = _open(path, timeout)
     try:
         yield connection
-    except duckdb.FatalException as error:
+    except duckdb.Error as error:
+        if not gave_up(error):
+            raise
         raise WarehouseError(
             f"DuckDB gave up while writing {path}: {error}. What was committed is kept; check the "
             f"free disk space (twice the file's size is needed) and load again."
         ) from error
     finally:
         connection.close()
+
+
+def gave_up(error: duckdb.Error) -> bool:
+    """Whether DuckDB answers nothing more until the file is opened anew."""
+    return isinstance(error, duckdb.FatalException) or "has been invalidated" in str(error)
 
 
 def _open(path: Path, timeout: float) -> duckdb.DuckDBPyConnection:

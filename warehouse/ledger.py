@@ -36,7 +36,7 @@ from warehouse import discoveries as discovered
 from warehouse.alerts import Decide, TakeBack, WatchState
 from warehouse.briefing import Briefing
 from warehouse.captures import Ladder
-from warehouse.connection import locked, reader, writer
+from warehouse.connection import gave_up, locked, reader, writer
 from warehouse.errors import LockTimeout, QueryError, WarehouseError
 from warehouse.load import load
 from warehouse.matches import Match, Told, Wanted
@@ -707,14 +707,14 @@ class Warehouse:
                     schema.apply(connection)
                     result = change(connection)
                     connection.commit()
-                except duckdb.FatalException:
-                    raise
                 except duckdb.TransactionException as error:  # it was rolled back
                     raise WarehouseError(
                         f"Nothing was stored: {error}. The warehouse is as it was before; see to "
                         f"the disk, which needs three times the file's size, and try again."
                     ) from error
                 except duckdb.Error as error:
+                    if gave_up(error):
+                        raise
                     connection.rollback()
                     raise WarehouseError(
                         f"Nothing was stored: {error}. The warehouse is as it was before; "
