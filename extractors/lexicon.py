@@ -238,7 +238,7 @@ def lexicon(lang: str) -> Lexicon | None:
         demonyms=many("demonyms"),
         disasters=many("disasters"),
         topics=many("topics"),
-        particles=re.compile("|".join(raw["particles"])) if "particles" in raw else NEVER,
+        particles=re.compile("|".join(raw["particles"])) if raw.get("particles") else NEVER,
         organisation=re.compile(raw["organisation"]),
         names=re.compile(raw["names"]) if "names" in raw else NEVER,
         towns=re.compile(raw["towns"]) if "towns" in raw else NEVER,

@@ -21,6 +21,7 @@ _STAY_VIEWS = ("captures", "deliveries", "events", "polls", "story_links")
 """Plain views, whose rows would take long to store or be held twice, and which are asked for a few
 of them."""
 _READ_BY_VIEWS = ("version_documents", "sides", "shown_links")
+"""Views of `news` that those of `mart` and its macros read."""
 
 
 def replica_path(path: Path) -> Path:
@@ -41,7 +42,10 @@ def publish(path: Path, timeout: float) -> Path:
     target = replica_path(path)
     draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     for leftover in target.parent.glob(f"{target.name}.*.tmp*"):
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        if leftover.is_dir():  # what did not fit into memory
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
     try:
         shutil.copyfile(path, draft)
         with writer(draft, timeout) as connection:

@@ -532,7 +532,7 @@ def test_wrong_sql_is_a_query_error(loaded: Warehouse) -> None:
 
 
 def elsewhere(code: str, path: Path) -> subprocess.Popen[str]:
-    """Another program, which has `path` open as `c` and runs `code`, once it is at rest."""
+    """Another program that runs `code` with `path` for its argument, once it says it is ready."""
     program = subprocess.Popen(
         [sys.executable, "-c", f"import duckdb, sys\n{code}", str(path)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -602,10 +602,8 @@ def test_lock_timeout_says_who_and_what_to_do(warehouse: Warehouse) -> None:
 def test_a_foreign_tool_on_the_main_file_is_named(warehouse: Warehouse) -> None:
     path = warehouse.path
     ledger = Warehouse(path, lock_timeout=0.2)
-    tool = elsewhere(WRITING + READY, path)
-    with pytest.raises(LockTimeout, match="published replica"):
+    with elsewhere(WRITING + READY, path), pytest.raises(LockTimeout, match="published replica"):
         ledger.load(reports(), run(2))
-    tool.communicate("")
     assert ledger.load([BAD], run(2)).new == 1
 
 
@@ -718,9 +716,8 @@ def test_a_shell_that_holds_the_replica_for_writing_is_named(tmp_path: Path) -> 
     ledger = Warehouse(tmp_path / "ledger.duckdb")
     ledger.load(reports()[:1], run())
     holder = elsewhere(WRITING + READY, ledger.replica)
-    with pytest.raises(LockTimeout, match="-readonly"):
+    with holder, pytest.raises(LockTimeout, match="-readonly"):
         ledger.query("FROM mart.facts")
-    holder.communicate("")
 
 
 def test_the_doctor_names_a_damaged_warehouse_and_spares_it(tmp_path: Path) -> None:
